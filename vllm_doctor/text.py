@@ -1,0 +1,74 @@
+"""Places in a text, and edits of it that leave every other character as it was."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters `start` (included) to `end` (excluded) of a text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"no span: {self.start}..{self.end}")
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that the span covers."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character, or an insertion point lies strictly inside the other."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Put `new` in place of the characters of `span` (an insertion where the span is empty)."""
+
+    span: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands for a person: line and column, both from 1."""
+
+    file: str
+    line: int
+    col: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.col}"
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made; those at one insertion point keep the order in which they are given.
+
+    Raises:
+        ValueError: two edits overlap, or one lies outside the text.
+    """
+    ordered = sorted(edits, key=lambda edit: edit.span)
+    pieces: list[str] = []
+    at = 0
+    for edit in ordered:
+        if edit.span.start < at or edit.span.end > len(text):
+            raise ValueError(f"edits overlap or leave the text at {edit.span}")
+        pieces += [text[at : edit.span.start], edit.new]
+        at = edit.span.end
+    return "".join([*pieces, text[at:]])
+
+
+def place(text: str, offset: int, file: str = "") -> Place:
+    """The line and column of a character offset."""
+    starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+    row = max(0, min(bisect_right(starts, offset) - 1, len(starts) - 1))
+    if row == len(starts) - 1 and row and not text.endswith(("\n", "\r")):
+        row -= 1
+    return Place(file, row + 1, offset - starts[row] + 1)
