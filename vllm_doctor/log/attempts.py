@@ -1,0 +1,200 @@
+"""Events -> attempts: one start of the server each, with a bounded number of events."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from vllm_doctor.log.same import Same
+from vllm_doctor.log.types import Attempt, Event, Record, Traceback
+
+FIRST = LAST = 1500
+"""Events of each kind (failures, others) that are kept at either end of an attempt."""
+_QUOTED = 20
+_ATTEMPTS = 100
+_SHELL = re.compile(
+    r"(?:\+ |\$ |[^\s$#]{0,80}(?: [^\s$#]{1,80})?[$#] ?)?(?:sudo |nohup |exec |CUDA_VISIBLE_DEVICES=\S+ |[A-Z_]+=\S+ ){0,8}"
+    r"(?:vllm serve |python[\d.]* -m \S*vllm\S*entrypoints|(?:docker|podman|nerdctl) run .*vllm)"
+)
+_SERVED = ("Application startup complete", "Uvicorn running on", "Available routes are")
+_LOGO = ("▄▄ ▄█", "█▄█▀")
+
+
+class _Kept:
+    """The first and last events of a kind."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.room = deque[tuple[int, Event]](), first
+        self.last = deque[tuple[int, Event]](maxlen=last)
+        self.lost = 0
+
+    def add(self, index: int, event: Event) -> None:
+        if len(self.first) < self.room:
+            self.first.append((index, event))
+            return
+        self.lost += len(self.last) == self.last.maxlen
+        self.last.append((index, event))
+
+    def __iter__(self) -> Iterator[tuple[int, Event]]:
+        yield from self.first
+        yield from self.last
+
+
+@dataclass(slots=True)
+class _Open:
+    """The attempt that is being read."""
+
+    first_line: int
+    last_line: int = 0
+    served: bool = False
+    failed: bool = False
+    stages: set[str] = field(default_factory=set)
+    speakers: set[tuple[str, str, str]] = field(default_factory=set)
+    containers: set[str] = field(default_factory=set)
+    count: int = 0
+    failures: _Kept = field(default_factory=lambda: _Kept(FIRST, LAST))
+    others: _Kept = field(default_factory=lambda: _Kept(FIRST, LAST))
+    quoted: _Kept = field(default_factory=lambda: _Kept(_QUOTED, _QUOTED))
+    same: Same = field(default_factory=Same)
+
+    def add(self, event: Event) -> None:
+        """Keep an event, or let it go into an equal one."""
+        self.last_line = max(self.last_line, event.last_line)
+        self.count += 1
+        if isinstance(event, Traceback):
+            self.failed = self.failed or _outermost(event)
+            if self.same.folds(event):
+                return
+            self.failures.add(self.count, event)
+            return
+        if event.quotes:
+            self.quoted.add(self.count, event)
+        else:
+            serious = event.level in ("ERROR", "CRITICAL")
+            (self.failures if serious else self.others).add(self.count, event)
+        self._said(event.message)
+
+    def _said(self, message: str) -> None:
+        if message.startswith(_SERVED):
+            self.served = True
+        elif "error while attempting to bind on address" in message:
+            self.served = False
+
+    def attempt(self) -> Attempt:
+        """The attempt as read, its events in the order of the log."""
+        kept = [*self.failures, *self.others, *self.quoted]
+        kept.sort(key=lambda item: (item[1].first_line, item[0]))
+        done = tuple(self.same.merged(event) for _, event in kept)
+        return Attempt(self.first_line, max(self.last_line, self.first_line), done, self.served)
+
+    @property
+    def lost(self) -> int:
+        """How many events were not kept."""
+        return self.failures.lost + self.others.lost
+
+
+def _outermost(event: Traceback) -> bool:
+    """Whether the process that nobody watches died: the one that the user started."""
+    return not event.process or event.process.startswith(("APIServer", "ApiServer", "MainProcess"))
+
+
+def _stage(record: Record) -> str:
+    """Which step of a start a record tells of, "" for none."""
+    message = record.message
+    if not record.file:
+        if not record.level and "vllm" in message[:2000] and _SHELL.match(message[:2000]):
+            return "shell"
+        return ""
+    if message.startswith("vLLM API server version") or (_LOGO[0] in message and _LOGO[1] in message):
+        return "banner"
+    if message.startswith(("args: Namespace(", "non-default args:")):
+        return "args"
+    if message.startswith("Automatically detected platform"):
+        return "platform"
+    if message.startswith("Initializing a") and " LLM engine" in message[:60]:
+        return "engine"
+    return ""
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Cuts a stream of events into attempts. `notes` says what was not kept."""
+
+    done: list[Attempt] = field(default_factory=list)
+    open: _Open | None = None
+    before: _Open | None = None
+    recent: list[Event] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Take the next event."""
+        stage = _stage(event) if isinstance(event, Record) and not event.quotes else ""
+        if self.open is None:
+            self.open = _Open(event.first_line)
+        elif stage and self._is_new(stage, event):
+            self._cut(event.first_line)
+        current = self.open
+        if self.before is not None and event.first_line < current.first_line:
+            self.before.add(event)
+            return
+        if stage:
+            current.stages.add(stage)
+            current.speakers.add((stage, event.container, event.process))
+            current.containers.add(event.container)
+        current.add(event)
+
+    def _is_new(self, stage: str, event: Event) -> bool:
+        current = self.open
+        if current is None or not current.count:
+            return False
+        over = current.failed or current.served
+        if stage == "shell":
+            return bool(current.stages) or current.failed or current.count > 1
+        if stage == "banner":
+            return self._again(current, stage, event, over)
+        if stage == "args":
+            again = (stage, event.container, event.process) in current.speakers
+            return (again or over) and self._again(current, stage, event, over)
+        return over and stage in current.stages
+
+    def _again(self, current: _Open, stage: str, event: Event, over: bool) -> bool:
+        """Whether a step that a start takes once was taken again, not by another server of the same start."""
+        if stage not in current.stages:
+            return over and bool(current.stages - {"shell"})
+        if (stage, event.container, event.process) in current.speakers:
+            return True
+        return over and event.container in current.containers
+
+    def _cut(self, line: int) -> None:
+        if self.before is not None:
+            self._close(self.before)
+        self.before = self.open
+        self.open = _Open(line)
+
+    def _close(self, open_: _Open) -> None:
+        if open_.lost:
+            self.notes.append(
+                f"{open_.lost} events in the middle of lines {open_.first_line}-{open_.last_line} were not kept"
+            )
+        self.done.append(open_.attempt())
+        if len(self.done) > 2 * _ATTEMPTS:
+            del self.done[_ATTEMPTS]
+            self.notes[:] = [note for note in self.notes if "attempts" not in note]
+            self.notes.append("of many attempts, those in the middle were not kept")
+
+    def finish(self, lines: int) -> tuple[Attempt, ...]:
+        """All attempts, at least one."""
+        for open_ in (self.before, self.open):
+            if open_ is not None:
+                self._close(open_)
+        return tuple(self.done) or (Attempt(1, max(lines, 1), ()),)
+
+
+def attempts(events: Iterable[Event], lines: int = 1) -> tuple[Attempt, ...]:
+    """Cut events into the starts that they tell of."""
+    cutter = Cutter()
+    for event in events:
+        cutter.add(event)
+    return cutter.finish(lines)

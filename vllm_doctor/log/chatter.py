@@ -1,0 +1,68 @@
+"""What a server prints for every request, every few seconds or every file: told apart by its form alone."""
+
+from __future__ import annotations
+
+import re
+
+_BAR = re.compile(
+    r"\d{1,3}%\s?(?:Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
+)
+_ACCESS = re.compile(
+    r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? (?:- |\S{1,60} ){1,3}"
+    r'(?:\[[^\]]{10,40}\] )?"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^"]{1,4000}" \d{3}'
+)
+_STATISTICS = (
+    "Avg prompt throughput",
+    "SpecDecoding metrics",
+    "Speculative metrics",
+    "KV Transfer metrics",
+    "MM cache hit rate",
+)
+_ENGINE = re.compile(r"Engine \d{3}: (?:Avg prompt throughput|Avg generation throughput)")
+_REQUESTS = (
+    "Received request",
+    "Added request",
+    "Finished request",
+    "Generated response",
+    "Aborted request",
+    "Aborting request",
+    "Tracing request",
+)
+
+
+def is_bar(text: str) -> bool:
+    """A progress bar (tqdm's forms)."""
+    if "%" not in text and "it/s" not in text and "s/it" not in text and "?B/s" not in text:
+        return False
+    return _BAR.search(text, 0, 600) is not None
+
+
+def is_access(text: str) -> bool:
+    """An access line: uvicorn's, or that of a proxy in front of it."""
+    return " HTTP/" in text and '" ' in text and _ACCESS.match(text) is not None
+
+
+def is_statistics(message: str) -> bool:
+    """The figures that vLLM logs every ten seconds (engine/metrics.py, v1/metrics/loggers.py)."""
+    return message.startswith(_STATISTICS) or (
+        message.startswith("Engine 0") and _ENGINE.match(message) is not None
+    )
+
+
+def is_request(message: str) -> bool:
+    """The request logger's words (entrypoints/logger.py, async_llm_engine.py): they carry a client's prompt."""
+    return message.startswith(_REQUESTS)
+
+
+def is_quoted(text: str) -> bool:
+    """A line of JSON, HTTP or a client's command: what it says was told to somebody, not done by the server."""
+    first = text[:1]
+    if not first:
+        return False
+    if first in "{}":
+        return True
+    if first == '"':
+        return text.startswith(('"error"', '"message"', '"object"', '"detail"', '"choices"', '"messages"'))
+    if first in "<>*" and text.startswith(("< HTTP/", "> POST ", "> GET ", "* Connect")):
+        return True
+    return text.startswith(("data: {", "curl ", "$ curl ", "HTTP/1.1 ", "Response: {"))

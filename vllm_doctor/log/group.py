@@ -1,0 +1,149 @@
+"""Lines -> records: what one call of a logger printed belongs together, whoever spoke in between."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_request, is_statistics
+from vllm_doctor.log.frames import bare, frame, is_other
+from vllm_doctor.log.header import Header, header
+from vllm_doctor.log.types import Line, Record
+from vllm_doctor.log.unwrap import LoggedLine
+
+_PATIENCE = 64
+"""A record ends when its process was silent for so many lines."""
+_LONGEST = 2000
+_WAITING = 512
+_Key: TypeAlias = "tuple[Header, int]"
+_Voice: TypeAlias = "tuple[str, str]"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A record that is being written."""
+
+    key: _Key | None
+    head: Header
+    texts: list[str]
+    lines: list[Line]
+    closed: bool = False
+    quotes: bool = False
+
+    def record(self) -> Record:
+        line = self.lines[0]
+        return Record(
+            "\n".join(self.texts),
+            tuple(self.lines),
+            self.head.level,
+            self.head.file,
+            self.head.at,
+            line.process,
+            line.container,
+            line.time or self.head.time,
+            self.quotes,
+        )
+
+
+_NONE = Header("", "", "", 0, 0, False)
+
+
+@dataclass(slots=True)
+class _Grouper:
+    queue: deque[_Open] = field(default_factory=deque)
+    speaking: dict[_Voice, _Open] = field(default_factory=dict)
+    latest: _Open | None = None
+
+    def add(self, line: Line) -> Iterator[Record]:
+        """Take a line; give the records that ended."""
+        head = _header(line)
+        text = line.text[head.end :] if head else line.text
+        if _dropped(text, head):
+            return
+        if head is None:
+            if not self._continues(line):
+                self._start(line, _NONE, None, text)
+        else:
+            self._headed(line, head, (head._replace(end=0), 0 if head.time else line.number), text)
+        yield from self._ended(line.number)
+
+    def _headed(self, line: Line, head: Header, key: _Key, text: str) -> None:
+        voice = (line.container, line.process)
+        open_ = self.speaking.get(voice)
+        if open_ is not None:
+            if open_.key == key and not open_.closed and len(open_.lines) < _LONGEST:
+                open_.texts.append(text)
+                open_.lines.append(line)
+                self.latest = open_
+                return
+            open_.closed = True
+        self.speaking[voice] = self._start(line, head, key, text)
+
+    def _start(self, line: Line, head: Header, key: _Key | None, text: str) -> _Open:
+        quotes = is_request(text) or is_quoted(text)
+        new = _Open(key, head, [text], [line], key is None, quotes)
+        self.queue.append(new)
+        self.latest = new
+        return new
+
+    def _continues(self, line: Line) -> bool:
+        """Whether an unheaded line is the rest of a line that a terminal broke: an exception's or a frame's."""
+        open_ = self.latest
+        if open_ is None or open_.key is None or line.process or not line.text or open_.quotes:
+            return False
+        last = open_.lines[-1]
+        if last.container != line.container or line.number != last.last + 1 or len(open_.lines) >= _LONGEST:
+            return False
+        if last.process and last.number == open_.lines[0].number and not bare(open_.texts[0]):
+            return False
+        if line.text[0].isspace() or is_other(line.text) or bare(line.text):
+            return False
+        broken = frame(open_.texts[-1]) is not None and " " not in line.text and len(last.text) > 70
+        if broken:
+            open_.texts[-1] += line.text
+        elif any(bare(text) for text in open_.texts[-20:]):
+            open_.texts.append(line.text)
+        else:
+            return False
+        open_.lines.append(line)
+        return True
+
+    def _ended(self, number: int) -> Iterator[Record]:
+        queue = self.queue
+        while queue:
+            first = queue[0]
+            if not first.closed and number - first.lines[-1].last <= _PATIENCE and len(queue) < _WAITING:
+                return
+            if first is self.latest and number - first.lines[-1].last <= 1:
+                return
+            first.closed = True
+            yield queue.popleft().record()
+
+    def rest(self) -> Iterator[Record]:
+        """What was still open at the end."""
+        for open_ in self.queue:
+            yield open_.record()
+        self.queue.clear()
+
+
+def records(lines: Iterable[Line]) -> Iterator[Record]:
+    """Group lines to records in the order of their first lines; access lines, bars and statistics are left out."""
+    grouper = _Grouper()
+    for line in lines:
+        yield from grouper.add(line)
+    yield from grouper.rest()
+
+
+def _header(line: Line) -> Header | None:
+    found = header(line.text, bool(line.time))
+    if isinstance(line, LoggedLine) and not (found and found.ours):
+        return Header(line.level, line.time, line.file, line.at, 0, True)
+    return found
+
+
+def _dropped(text: str, head: Header | None) -> bool:
+    if head is None or not head.file:
+        return is_bar(text) or is_access(text)
+    return is_statistics(text)

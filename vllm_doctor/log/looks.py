@@ -1,0 +1,29 @@
+"""Whether a text is a vLLM log at all."""
+
+from __future__ import annotations
+
+import re
+
+from vllm_doctor.log.types import Event, Traceback
+
+_WORDS = re.compile(
+    r"vllm serve|vllm\.entrypoints|vllm/vllm-openai|\bvllm: error|usage: vllm|api_server\.py: error|usage: api_server"
+    r"|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)|Uvicorn running on|--gpu-memory-utilization"
+    r"|--tensor-parallel-size|--max-num-batched-tokens|\bvllm\b.*(?:ERROR|Error|serve|engine)"
+)
+_GPU = re.compile(
+    r"CUDA|ROCm|HIP |torch|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface|Illegal instruction"
+)
+
+
+def looks_like_vllm(event: Event) -> bool:
+    """Whether an event is a server's: vLLM's logger, an exception, its commands; generous, but not to prose."""
+    if isinstance(event, Traceback):
+        return True
+    if event.quotes:
+        return False
+    if event.file.endswith((".py", ".cpp", ".cc")):
+        return True
+    return (
+        _WORDS.search(event.message, 0, 2000) is not None or _GPU.search(event.message, 0, 2000) is not None
+    )

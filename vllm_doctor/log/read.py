@@ -1,0 +1,30 @@
+"""A whole input, read once: bytes -> Line -> Record -> Event -> Attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vllm_doctor.log.attempts import Cutter
+from vllm_doctor.log.decode import Source, physical_lines
+from vllm_doctor.log.fold import events
+from vllm_doctor.log.group import records
+from vllm_doctor.log.looks import looks_like_vllm
+from vllm_doctor.log.order import in_order
+from vllm_doctor.log.types import Log
+from vllm_doctor.log.unwrap import logical_lines
+
+
+def read_log(blocks: Iterable[bytes], name: str) -> Log:
+    """Read a log that comes in blocks of bytes; memory is bounded whatever its size.
+
+    Any bytes give a `Log`; what was not kept, turned round or guessed is in its `notes`.
+    """
+    source = Source()
+    cutter = Cutter()
+    ours = False
+    lines = logical_lines(in_order(physical_lines(blocks, source), source), source)
+    for event in events(records(lines)):
+        ours = ours or looks_like_vllm(event)
+        cutter.add(event)
+    attempts = cutter.finish(source.lines)
+    return Log(name, source.lines, source.bytes, attempts, ours, (*source.notes, *cutter.notes))

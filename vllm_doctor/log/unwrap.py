@@ -1,0 +1,171 @@
+"""Physical lines -> logical lines: container, process and JSON wrappers taken off, split lines joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from vllm_doctor.log.ansi import states
+from vllm_doctor.log.chatter import is_bar
+from vllm_doctor.log.decode import HEAD, TAIL, Source
+from vllm_doctor.log.header import VLLM
+from vllm_doctor.log.jsonlog import Logged, logged
+from vllm_doctor.log.prefixes import PREFIXES, Front
+from vllm_doctor.log.types import Line, Piece
+
+_DEPTH = 10
+"""More wrappers than that around a line are left as they are."""
+_PLAIN = ("INFO ", "ERROR ", "WARNING ", "DEBUG ", "    ", "  File ", "CRITICAL ")
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLine(Line):
+    """A line of a JSON logger, which gives level and place as fields, not in the text."""
+
+    level: str = ""
+    file: str = ""
+    at: int = 0
+
+
+@dataclass(slots=True)
+class _Unwrapper:
+    source: Source
+    learned: set[str] = field(default_factory=set)
+    parts: dict[str, list[Piece]] = field(default_factory=dict)
+
+    def lines(self, number: int, text: str) -> Iterator[Line]:
+        """The logical lines that end on a physical one."""
+        if "\r" in text:
+            for state in _worth(states(text)):
+                yield from self._one(number, state)
+        else:
+            yield from self._one(number, text)
+
+    def _one(self, number: int, text: str) -> Iterator[Line]:
+        if text.startswith(_PLAIN):
+            yield self._line(Front(text), (Piece(number, text),), text)
+            return
+        yield from self._peel(Front(text, learned=self.learned), (Piece(number, text),), text, _DEPTH)
+
+    def _peel(self, front: Front, pieces: tuple[Piece, ...], whole: str, depth: int) -> Iterator[Line]:
+        while depth and front.text and not front.text.startswith(_PLAIN):
+            depth -= 1
+            if front.text[0] == "{":
+                record = logged(front.text) if front.text.rstrip().endswith("}") else None
+                if record is not None:
+                    yield from self._json(front, record, pieces, depth)
+                    return
+                break
+            form = PREFIXES.get(front.text[0])
+            if form is None or not form(front):
+                break
+            if front.partial:
+                joined = self._join(front, pieces)
+                if joined is None:
+                    return
+                pieces, whole = joined
+        yield self._line(front, pieces, whole)
+
+    def _join(self, front: Front, pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str] | None:
+        """The pieces of a split line with this one; None while it goes on."""
+        more, front.partial = front.partial == "P", ""
+        held = self.parts.pop(front.container, [])
+        held.append(Piece(pieces[-1].line, front.text))
+        if more:
+            size = sum(len(piece.text) for piece in held)
+            if size > HEAD + TAIL and len(held) > 2:
+                self.source.note("lines longer than 64 KiB were cut in their middle")
+                del held[len(held) // 2]
+            if len(self.parts) < 1000:
+                self.parts[front.container] = held
+            return None
+        front.text = "".join(piece.text for piece in held)
+        return tuple(held), front.text
+
+    def _json(self, front: Front, record: Logged, pieces: tuple[Piece, ...], depth: int) -> Iterator[Line]:
+        front.stamp(record.time)
+        front.container = record.container or front.container
+        number = pieces[0].line
+        if not record.whole:
+            front.text, front.partial = record.text, "P"
+            self._join(front, pieces)
+            return
+        for text in record.text.removesuffix("\n").split("\n"):
+            inner = Front(
+                text, record.process or front.process, front.container, front.time, "", self.learned
+            )
+            held: tuple[Piece, ...] = (Piece(number, text),)
+            if front.container in self.parts and not record.level:
+                inner.partial = "F"
+                joined = self._join(inner, held)
+                if joined is not None:
+                    held = joined[0]
+            level = record.level
+            for line in self._peel(inner, held, inner.text, depth):
+                yield _leveled(line, record) if level else line
+
+    def _line(self, front: Front, pieces: tuple[Piece, ...], whole: str) -> Line:
+        text = front.text
+        if front.process and " [repeated " in text:
+            text = _once(text)
+        text = text.rstrip()
+        number = pieces[0].line
+        if len(pieces) == 1:
+            tail = self.source.cuts.pop(number, 0) if self.source.cuts else 0
+            pieces = (Piece(number, text),)
+            if 0 < tail < len(text):
+                pieces = (Piece(number, text[:-tail]), Piece(number, text[-tail:]))
+        else:
+            pieces = _within(pieces, len(whole) - len(front.text), text)
+        return Line(text, pieces, front.process, front.container, front.time)
+
+    def rest(self) -> Iterator[Line]:
+        """What was split and never ended."""
+        for container, held in self.parts.items():
+            text = "".join(piece.text for piece in held)
+            yield from self._peel(Front(text, "", container, learned=self.learned), tuple(held), text, _DEPTH)
+
+
+def logical_lines(physical: Iterable[tuple[int, str]], source: Source) -> Iterator[Line]:
+    """Lines as the program wrote them; each of their pieces stands on its physical line as it is."""
+    unwrapper = _Unwrapper(source)
+    for number, text in physical:
+        yield from unwrapper.lines(number, text)
+    yield from unwrapper.rest()
+
+
+def _worth(shown: list[str]) -> list[str]:
+    """The last state of a line, and before it what is no bar but a record that a bar was drawn over."""
+    kept = [state for state in shown[:-1][-50:] if VLLM.search(state, 0, 300) and not is_bar(state)]
+    return [*kept, shown[-1]]
+
+
+def _once(text: str) -> str:
+    """A line without Ray's remark that it was printed by others too."""
+    start = text.rfind(" [repeated ")
+    end = text.find("across cluster]", start)
+    return text[:start] if 0 < end < start + 60 else text
+
+
+def _leveled(line: Line, record: Logged) -> Line:
+    return LoggedLine(
+        line.text,
+        line.pieces,
+        line.process,
+        line.container,
+        line.time,
+        record.level,
+        record.file,
+        record.at,
+    )
+
+
+def _within(pieces: tuple[Piece, ...], front: int, text: str) -> tuple[Piece, ...]:
+    """The parts of `pieces` (joined) that make up `text`, which begins after `front` characters."""
+    kept, start, end = [], 0, front + len(text)
+    for piece in pieces:
+        part = piece.text[max(0, front - start) : max(0, end - start)]
+        if part:
+            kept.append(Piece(piece.line, part))
+        start += len(piece.text)
+    return tuple(kept) or (Piece(pieces[0].line, ""),)
