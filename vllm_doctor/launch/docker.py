@@ -1,0 +1,125 @@
+"""`docker run`, `podman run` and `nerdctl run`: which words are theirs, which are vLLM's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.programs import API_SERVER, SERVE
+from vllm_doctor.launch.types import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.launch.commands import Arg
+
+_WITHOUT_VALUE = """
+    detach disable-content-trust help init interactive no-healthcheck oom-kill-disable privileged publish-all
+    quiet read-only rm sig-proxy tty use-api-socket
+    replace rmi rootfs tls-verify no-hosts no-hostname env-host http-proxy read-only-tmpfs passwd
+"""
+_SWITCHES = frozenset(_WITHOUT_VALUE.split())
+_SHORT_SWITCHES = "ditPqh"
+_SHORT = {"e": "env", "p": "publish", "v": "volume", "w": "workdir", "u": "user", "m": "memory"}
+_KEPT = {
+    "gpus": "gpus", "publish": "port", "ipc": "ipc", "shm-size": "shm-size", "name": "name",
+    "volume": "volume", "runtime": "runtime", "network": "network", "net": "network",
+    "env-file": "env-file", "device": "device", "entrypoint": "entrypoint", "mount": "mount",
+}  # fmt: skip
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_LAST_API_SERVER = (0, 11, 0)
+
+
+@dataclass(slots=True)
+class Container:
+    """A `run` or `exec` of a container engine: its options, its image, and where its command begins.
+
+    `image_at` is the index of the image (of the container's name for `exec`), before which options go.
+    """
+
+    engine: str
+    verb: str
+    image: str
+    image_at: int
+    options: dict[str, str] = field(default_factory=dict)
+    entrypoint: Arg | None = None
+    overrides: bool = False
+    env: list[Variable] = field(default_factory=list)
+
+
+def read_container(engine: str, args: Sequence[Arg], at: int) -> Container | None:
+    """Read the words after `docker`; None when they start no container."""
+    while at < len(args) and args[at].value.startswith("-"):
+        at += 2 if args[at].value in ("-H", "-c", "--context", "--host", "-n", "--namespace") else 1
+    if at < len(args) and args[at].value == "container":
+        at += 1
+    if at >= len(args) or args[at].value not in ("run", "exec", "create"):
+        return None
+    made = Container(engine, args[at].value, "", 0)
+    at += 1
+    while at < len(args):
+        word = args[at].value
+        if word[:1] in _DASHES and word:
+            at += 1 if "=" in word else 2
+        elif word.startswith("-") and len(word) > 1:
+            at = _option(args, at, made)
+        else:
+            made.image, made.image_at = word, at
+            return made
+    return None
+
+
+def _option(args: Sequence[Arg], at: int, made: Container) -> int:
+    word = args[at].value
+    if word.startswith("--"):
+        name, glue, _ = word[2:].partition("=")
+        if name in _SWITCHES and not glue:
+            return at + 1
+        if glue:
+            _take(made, name, args[at], len(name) + 3)
+            return at + 1
+    else:
+        letter = next((i for i, char in enumerate(word[1:], 1) if char not in _SHORT_SWITCHES), 0)
+        if not letter:
+            return at + 1
+        name = _SHORT.get(word[letter], word[letter])
+        if letter + 1 < len(word):
+            _take(made, name, args[at], letter + 1 + (word[letter + 1] == "="))
+            return at + 1
+    if at + 1 < len(args):
+        _take(made, name, args[at + 1], 0)
+    return at + 2
+
+
+def _take(made: Container, name: str, arg: Arg, skip: int) -> None:
+    value = arg.value[skip:]
+    if name == "env":
+        variable, glue, content = value.partition("=")
+        made.env.append(Variable(variable, content if glue else None, arg.word.span, "docker"))
+        return
+    if name == "entrypoint":
+        made.overrides = True
+        made.entrypoint = arg.part(skip) if value else None
+    if name in _KEPT:
+        key = _KEPT[name]
+        made.options[key] = f"{made.options[key]},{value}" if key in made.options else value
+
+
+def entry_program(image: str) -> str | None:
+    """What an image's own entry point starts, or None for an image that is not known to start vLLM.
+
+    `vllm/vllm-openai` started the API server module up to 0.11.0 and `vllm serve` since; a tag that names
+    no release is read as a recent one.
+    """
+    name = image.rsplit("/", 1)[-1].partition("@")[0].partition(":")
+    if not name[0].startswith(("vllm-openai", "vllm-tpu", "vllm-cpu")):
+        return None
+    release = re.match(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", name[2])
+    old = release and tuple(int(part or 0) for part in release.groups()) <= _LAST_API_SERVER
+    return API_SERVER if old else SERVE
+
+
+def is_vllm_image(image: str) -> bool:
+    """Whether the name of an image says that vLLM is in it."""
+    return "vllm" in image.lower()
