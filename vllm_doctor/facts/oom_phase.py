@@ -1,0 +1,174 @@
+"""During which step the memory ran out: the same sentence has five causes, and the frames decide.
+
+Functions of vLLM 0.4.1 to 0.33.0: vllm/worker/{worker,model_runner,cache_engine}.py (V0), vllm/v1/worker/gpu/
+and vllm/v1/worker/{gpu_worker,gpu_model_runner}.py (V1), vllm/model_executor/model_loader/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vllm_doctor.facts.oom import POOLS, sentence
+from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+from vllm_doctor.log.types import Event, Frame, Line, Traceback
+
+PHASE = declare(
+    "oom.phase",
+    "text",
+    "when memory ran out: device, weights, profile, kv-cache, cudagraph, runtime",
+    "first",
+)
+SAMPLER = declare("oom.in_sampler", "flag", "it ran out in the dummy run of the sampler or pooler", "first")
+DUMMY = declare(
+    "oom.dummy_requests", "int", "dummy requests with which the sampler or pooler was warmed up", "first"
+)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# The order decides: serving runs the same functions as profiling does, capturing runs a dummy run, and
+# measuring the memory of CUDA graphs allocates a KV cache.
+FUNCTIONS: tuple[tuple[str, frozenset[str]], ...] = (
+    (
+        "runtime",
+        _names(
+            "run_busy_loop run_engine_loop engine_step step_async _process_engine_step _run_engine"
+            " execute_dummy_batch start_worker_execution_loop _execute_model_spmd wake_up"
+        ),
+    ),
+    (
+        "cudagraph",
+        _names(
+            "capture_model capture_begin _capture_cudagraphs _warmup_and_capture profile_cudagraph_memory "
+            "_capture_cudagraph capture_graph capture_full_graph"
+        ),
+    ),
+    (
+        "weights",
+        _names(
+            "load_model initialize_model _initialize_model make_layers create_weights load_weights"
+            " _load_weights process_weights_after_loading _process_weights_after_loading wrap_modules"
+            " maybe_offload_to_cpu weight_loader default_weight_loader initialize_dummy_weights"
+            " build_model device_loading_context"
+        ),
+    ),
+    (
+        "kv-cache",
+        _names(
+            "initialize_kv_cache initialize_kv_cache_tensors allocate_kv_cache _allocate_kv_cache "
+            "_allocate_kv_cache_tensors _init_cache_engine init_kv_cache"
+        ),
+    ),
+    (
+        "profile",
+        _names(
+            "profile_run _dummy_run _dummy_sampler_run _dummy_pooler_run _dummy_pooler_run_task "
+            "determine_num_available_blocks determine_available_memory compile_or_warm_up_model "
+            "kernel_warmup _warm_up_model warm_up_model warmup_kernels"
+        ),
+    ),
+    ("device", frozenset(("init_device",))),
+)
+_SAMPLER = frozenset(("_dummy_sampler_run", "_dummy_pooler_run", "_dummy_pooler_run_task"))
+_SERVING = frozenset(("execute_model", "sample_tokens"))
+_CAPTURE_FILES = ("model_runner.py", "cudagraph_utils.py", "cuda_graph.py")
+
+# What a record says when its frames are cut off; sources: vllm/executor/multiproc_worker_utils.py and
+# vllm/worker/worker_base.py (V0), vllm/v1/worker/gpu_model_runner.py, vllm/v1/engine/core.py
+_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "profile",
+        re.compile(
+            r"(?:processing|executing) method '?determine_(?:num_available_blocks|available_memory)\b"
+        ),
+    ),
+    ("profile", re.compile(r"out of memory occurred when warming up (?:sampler|pooler)")),
+    (
+        "weights",
+        re.compile(
+            r"(?:processing|executing) method '?load_model\b|Failed to load model - not enough GPU memory"
+        ),
+    ),
+    ("device", re.compile(r"(?:processing|executing) method '?init_device\b")),
+    (
+        "runtime",
+        re.compile(
+            r"(?:processing|executing) method '?(?:execute_model|start_worker_execution_loop)\b"
+            r"|EngineCore encountered a fatal error|Engine background task failed"
+        ),
+    ),
+)
+_DUMMY_REQUESTS = re.compile(
+    r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests"
+)
+_BY_START = {
+    "config": "weights",
+    "loading": "weights",
+    "profiling": "profile",
+    "kv-cache": "kv-cache",
+    "capturing": "cudagraph",
+    "serving": "runtime",
+}
+
+
+@reader("out of memory")
+def read_phase(event: Event) -> Iterator[Fact]:
+    """The step, by frames and by what the record says; nothing when neither tells."""
+    links = list(event.chain()) if isinstance(event, Traceback) else [event]
+    text = " ".join(" ".join(link.message[:20_000].split()) for link in links)
+    if not any(sentence(link.message) for link in links):
+        return
+    frames = [frame for link in links if isinstance(link, Traceback) for frame in link.frames]
+    line: Line = event.lines[0]
+    if requests := _DUMMY_REQUESTS.search(text):
+        yield Fact(DUMMY, int(requests[1]), line)
+    if requests or any(frame.function in _SAMPLER for frame in frames):
+        yield Fact(SAMPLER, True, line)
+    if phase := phase_of(frames) or _by_words(text, event.file):
+        yield Fact(PHASE, phase, line)
+
+
+def phase_of(frames: list[Frame]) -> str | None:
+    """The step that the frames of a traceback show, or None."""
+    functions = {frame.function for frame in frames}
+    for phase, names in FUNCTIONS:
+        if functions & names or any(_shows(frame, phase) for frame in frames):
+            return phase
+    # V1 profiles by other functions, V0 by this one, too: there the steps seen before decide
+    if any(frame.function in _SERVING and "/v1/worker/" in frame.path for frame in frames):
+        return "runtime"
+    last = frames[-1] if frames else None
+    if last and last.function == "__torch_function__" and last.path.endswith("utils/_device.py"):
+        return "weights"  # tensors made inside `with target_device:` of the model loader
+    return None
+
+
+def _shows(frame: Frame, phase: str) -> bool:
+    """Frames whose function alone is too common a word."""
+    path = frame.path.replace("\\", "/")
+    if phase == "runtime":
+        served = frame.function == "step" and "/engine/" in path
+        return served or (frame.function == "generate" and path.endswith("entrypoints/llm.py"))
+    if phase == "cudagraph":
+        return frame.function == "capture" and path.endswith(_CAPTURE_FILES)
+    if phase == "weights":
+        return frame.function == "__init__" and "/model_executor/" in path
+    return phase == "profile" and "warmup" in path.rpartition("/")[2]
+
+
+def _by_words(text: str, file: str) -> str | None:
+    if file == "async_llm_engine.py":  # _log_task_completion, the only place there that logs an exception
+        return "runtime"
+    return next((phase for phase, words in _WORDS if words.search(text)), None)
+
+
+@derived(PHASE)
+def phase_by_start(facts: Facts) -> str | None:
+    """The step by how far the start had come; captured graphs' pools exist only after it had come far."""
+    start = facts.text("start.phase")
+    if POOLS in facts and start != "capturing":
+        return "runtime"
+    return _BY_START.get(start or "")
