@@ -14,6 +14,8 @@ FIRST = LAST = 1500
 """Events of each kind (failures, others) that are kept at either end of an attempt."""
 _QUOTED = 20
 _ATTEMPTS = 100
+_HELD = 40
+"""Events that may stand between "Automatically detected platform" and the banner of a start."""
 _SHELL = re.compile(
     r"(?:\+ |\$ |[^\s$#]{0,80}(?: [^\s$#]{1,80})?[$#] ?)?(?:sudo |nohup |exec |CUDA_VISIBLE_DEVICES=\S+ |[A-Z_]+=\S+ ){0,8}"
     r"(?:vllm serve |python[\d.]* -m \S*vllm\S*entrypoints|(?:docker|podman|nerdctl) run .*vllm)"
@@ -61,7 +63,10 @@ class _Open:
 
     def add(self, event: Event) -> None:
         """Keep an event, or let it go into an equal one."""
+        self.first_line = min(self.first_line, event.first_line)
         self.last_line = max(self.last_line, event.last_line)
+        if isinstance(event, Traceback):
+            self.first_line = min(self.first_line, *(link.first_line for link in event.chain()))
         self.count += 1
         if isinstance(event, Traceback):
             self.failed = self.failed or _outermost(event)
@@ -87,7 +92,7 @@ class _Open:
         kept = [*self.failures, *self.others, *self.quoted]
         kept.sort(key=lambda item: (item[1].first_line, item[0]))
         done = tuple(self.same.merged(event) for _, event in kept)
-        return Attempt(self.first_line, max(self.last_line, self.first_line), done, self.served)
+        return Attempt(self.first_line, self.last_line, done, self.served)
 
     @property
     def lost(self) -> int:
@@ -97,7 +102,11 @@ class _Open:
 
 def _outermost(event: Traceback) -> bool:
     """Whether the process that nobody watches died: the one that the user started."""
-    return not event.process or event.process.startswith(("APIServer", "ApiServer", "MainProcess"))
+    return _is_outermost(event.process)
+
+
+def _is_outermost(process: str) -> bool:
+    return not process or process.startswith(("APIServer", "ApiServer", "MainProcess"))
 
 
 def _stage(record: Record) -> str:
@@ -125,7 +134,7 @@ class Cutter:
     done: list[Attempt] = field(default_factory=list)
     open: _Open | None = None
     before: _Open | None = None
-    recent: list[Event] = field(default_factory=list)
+    held: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
@@ -133,9 +142,29 @@ class Cutter:
         stage = _stage(event) if isinstance(event, Record) and not event.quotes else ""
         if self.open is None:
             self.open = _Open(event.first_line)
+        elif stage == "platform" and self.open.served and not self.open.failed and not self.held:
+            self.held.append((event, stage))
+            return
         elif stage and self._is_new(stage, event):
-            self._cut(event.first_line)
+            self._cut(self.held[0][0].first_line if self.held else event.first_line)
+            self._release()
+        if self.held:
+            self.held.append((event, stage))
+            if len(self.held) > _HELD:
+                self._release()
+            return
+        self._keep(event, stage)
+
+    def _release(self) -> None:
+        """Keep what was held back: of the attempt before, or of the one that was just cut."""
+        held, self.held = self.held, []
+        for event, stage in held:
+            self._keep(event, stage)
+
+    def _keep(self, event: Event, stage: str) -> None:
         current = self.open
+        if current is None:
+            return
         if self.before is not None and event.first_line < current.first_line:
             self.before.add(event)
             return
@@ -150,6 +179,8 @@ class Cutter:
         if current is None or not current.count:
             return False
         over = current.failed or current.served
+        if stage == "platform":
+            return current.failed and _is_outermost(event.process)
         if stage == "shell":
             return bool(current.stages) or current.failed or current.count > 1
         if stage == "banner":
@@ -186,6 +217,7 @@ class Cutter:
 
     def finish(self, lines: int) -> tuple[Attempt, ...]:
         """All attempts, at least one."""
+        self._release()
         for open_ in (self.before, self.open):
             if open_ is not None:
                 self._close(open_)

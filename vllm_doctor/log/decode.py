@@ -22,12 +22,17 @@ class Source:
     """What is counted while an input is read.
 
     `cuts` tells, for each line that was too long, how many characters at its end follow the cut.
+    `chatter` counts the lines that were dropped; `server` says that some of them were an API server's.
+    `turned` is the number of lines of a log that was read from its end to its start, 0 for others.
     """
 
     lines: int = 0
     bytes: int = 0
     notes: list[str] = field(default_factory=list)
     cuts: dict[int, int] = field(default_factory=dict)
+    chatter: int = 0
+    server: bool = False
+    turned: int = 0
 
     def note(self, text: str) -> None:
         """Keep a remark about the input, once."""

@@ -20,6 +20,7 @@ _CHAINS = (
     "The above exception was the direct cause of the following exception",
     "During handling of the above exception, another exception occurred",
 )
+_DATE = re.compile(r"\[?\d{4}-\d\d-\d\d[ T]")
 _GROUP = re.compile(r"\s*\+-?\+?-{3,}")
 _MARGIN = re.compile(r"\s{0,40}(?:\| ?|\+ (?=Exception Group ))")
 _OTHERS = (
@@ -29,7 +30,13 @@ _OTHERS = (
     "+ ",
     "frame #",
     "nanobind: ",
+    "Exception in ",
     "Exception ignored in",
+    "EngineCore failed",
+    "EngineCore hit",
+    "EngineCore encountered",
+    "WorkerProc ",
+    "handle: <",
     "Exception raised from",
     "Fatal Python error",
     "[rank",
@@ -121,4 +128,4 @@ def is_other(text: str) -> bool:
         return True
     if 'File "' in text[:60] and frame(text) is not None:
         return True
-    return "Warning: " in text and text[:1] in "/[<"
+    return ("Warning: " in text and text[0] in "/[<") or _DATE.match(text) is not None

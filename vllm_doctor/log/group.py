@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_request, is_statistics
+from vllm_doctor.log.decode import Source
 from vllm_doctor.log.frames import bare, frame, is_other
 from vllm_doctor.log.header import Header, header
 from vllm_doctor.log.types import Line, Record
@@ -17,6 +18,7 @@ _PATIENCE = 64
 """A record ends when its process was silent for so many lines."""
 _LONGEST = 2000
 _WAITING = 512
+_LONGEST_QUOTE = 200
 _Key: TypeAlias = "tuple[Header, int]"
 _Voice: TypeAlias = "tuple[str, str]"
 
@@ -51,16 +53,39 @@ _NONE = Header("", "", "", 0, 0, False)
 
 
 @dataclass(slots=True)
+class _Quote:
+    """Whether the lines are a client's command that goes on: `curl ... -d '{`, until its quote ends."""
+
+    open: bool = False
+    lines: int = 0
+
+    def covers(self, text: str) -> bool:
+        """Whether this line belongs to such a command."""
+        starts = "curl " in text[:200] and is_quoted(text)
+        if not starts and not self.open:
+            return False
+        self.lines = 0 if starts else self.lines + 1
+        odd = text.count("'") % 2 == 1
+        inside = odd if starts else self.open != odd
+        self.open = (inside or (starts and text.endswith("\\"))) and self.lines < _LONGEST_QUOTE
+        return True
+
+
+@dataclass(slots=True)
 class _Grouper:
+    source: Source
     queue: deque[_Open] = field(default_factory=deque)
     speaking: dict[_Voice, _Open] = field(default_factory=dict)
     latest: _Open | None = None
+    quote: _Quote = field(default_factory=_Quote)
 
     def add(self, line: Line) -> Iterator[Record]:
         """Take a line; give the records that ended."""
         head = _header(line)
         text = line.text[head.end :] if head else line.text
         if _dropped(text, head):
+            self.source.chatter += 1
+            self.source.server = self.source.server or not is_bar(text)
             return
         if head is None:
             if not self._continues(line):
@@ -82,7 +107,7 @@ class _Grouper:
         self.speaking[voice] = self._start(line, head, key, text)
 
     def _start(self, line: Line, head: Header, key: _Key | None, text: str) -> _Open:
-        quotes = is_request(text) or is_quoted(text)
+        quotes = (key is None and self.quote.covers(text)) or is_request(text) or is_quoted(text)
         new = _Open(key, head, [text], [line], key is None, quotes)
         self.queue.append(new)
         self.latest = new
@@ -128,17 +153,22 @@ class _Grouper:
         self.queue.clear()
 
 
-def records(lines: Iterable[Line]) -> Iterator[Record]:
-    """Group lines to records in the order of their first lines; access lines, bars and statistics are left out."""
-    grouper = _Grouper()
+def records(lines: Iterable[Line], source: Source | None = None) -> Iterator[Record]:
+    """Group lines to records in the order of their first lines.
+
+    Access lines, bars and statistics are left out; `source` counts them.
+    """
+    grouper = _Grouper(source or Source())
     for line in lines:
         yield from grouper.add(line)
     yield from grouper.rest()
 
 
 def _header(line: Line) -> Header | None:
-    found = header(line.text, bool(line.time))
-    if isinstance(line, LoggedLine) and not (found and found.ours):
+    if not isinstance(line, LoggedLine):
+        return header(line.text)
+    found = header(line.text, line.dated)
+    if line.level and not (found and found.ours):
         return Header(line.level, line.time, line.file, line.at, 0, True)
     return found
 

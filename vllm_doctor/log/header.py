@@ -15,7 +15,7 @@ VLLM = re.compile(
 )
 """vllm/logger.py: brackets since 0.8.0, a path instead of a name where VLLM_LOGGING_LEVEL is DEBUG."""
 _GLOG = re.compile(
-    r"\[?([IWEF])(\d{4}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: +\d{1,10})? +([\w./-]{1,200}):(\d{1,6})\] ?"
+    r"\[?([IWEF])(\d{3,4}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: +\d{1,10})? +([\w./-]{1,200}):(\d{1,6})\] ?"
 )
 _TORCH = re.compile(r"\[([IWEF]) ([\w./-]{1,200}):(\d{1,6})\] ?")
 _RAY = re.compile(
@@ -46,7 +46,9 @@ def header(text: str, timed: bool = False) -> Header | None:
     `timed` says that a time stamp stood before: then a level may stand after a few words
     (`name - ERROR - text`, `name 123 ERROR text`), as Python's logging prints it.
     """
-    first = text[:1]
+    if not text:
+        return None
+    first = text[0]
     if first in "DIWECT":
         found = VLLM.match(text)
         if found:
@@ -60,7 +62,7 @@ def header(text: str, timed: bool = False) -> Header | None:
     if first in "[IWEF":
         found = _GLOG.match(text)
         if found:
-            time = f"{found[2][:2]}-{found[2][2:]} {found[3]}"
+            time = f"{found[2][:-2]}-{found[2][-2:]} {found[3]}"
             return Header(_INITIALS[found[1]], time, found[4], int(found[5]), found.end(), False)
     if first == "[":
         return _bracketed(text)
@@ -79,8 +81,17 @@ def _bracketed(text: str) -> Header | None:
 
 def _after_time(text: str) -> Header | None:
     found = _LEVEL.search(text, 0, 120)
-    if not found or '"' in text[: found.start()] or len(text[: found.start()].split()) > 4:
+    if not found or not _is_logger(text[: found.start()]):
         return None
     end = found.end()
     place = _LOGURU.match(text, end)
     return Header(_SAME.get(found[1], found[1]), "", "", 0, place.end() if place else end, False)
+
+
+def _is_logger(front: str) -> bool:
+    """Whether the words before a level are a logger's name, a process, a place; not a sentence."""
+    words = front.split()
+    plain = sum(word.isalpha() for word in words)
+    return (
+        len(words) <= 4 and plain <= 1 and not any(char in front for char in "\"'`{") and "NCCL" not in front
+    )

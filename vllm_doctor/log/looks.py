@@ -12,7 +12,7 @@ _WORDS = re.compile(
     r"|--tensor-parallel-size|--max-num-batched-tokens|\bvllm\b.*(?:ERROR|Error|serve|engine)"
 )
 _GPU = re.compile(
-    r"CUDA|ROCm|HIP |torch|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface|Illegal instruction"
+    r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface"
 )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, pairwise
 
 from vllm_doctor.log.decode import Source
+from vllm_doctor.log.types import Attempt, Event, Line, Piece, Record, Traceback
 
 _SAMPLE = 400
 _MOST_LINES = 200_000
@@ -19,7 +21,8 @@ _STAMP = re.compile(
 def in_order(physical: Iterable[tuple[int, str]], source: Source) -> Iterator[tuple[int, str]]:
     """The lines in the order of their times: turned round when the times only ever fall.
 
-    Numbers stay those of the file. Of a very long log that is newest first, the newest lines are kept.
+    Turned lines are numbered anew from 1; `source.turned` then tells how many there are, and `as_written`
+    gives them their own numbers back. Of a very long log that is newest first, the newest lines are kept.
     """
     lines = iter(physical)
     sample = list(islice(lines, _SAMPLE))
@@ -33,7 +36,42 @@ def in_order(physical: Iterable[tuple[int, str]], source: Source) -> Iterator[tu
         source.note(f"only the newest {len(sample):,} lines were read")
         for _ in lines:
             pass
-    yield from reversed(sample)
+    source.turned = count = len(sample)
+    source.cuts = {count + 1 - number: tail for number, tail in source.cuts.items()}
+    for number, (_, text) in enumerate(reversed(sample), 1):
+        yield number, text
+
+
+def as_written(attempts: tuple[Attempt, ...], turned: int) -> tuple[Attempt, ...]:
+    """Attempts of a log that was turned round, with the line numbers of the file."""
+    return tuple(
+        Attempt(
+            turned + 1 - attempt.last_line,
+            turned + 1 - attempt.first_line,
+            tuple(_numbered(event, turned) for event in attempt.events),
+            attempt.served,
+        )
+        for attempt in attempts
+    )
+
+
+def _numbered(event: Event, turned: int) -> Event:
+    if isinstance(event, Record):
+        return replace(event, lines=_lines(event.lines, turned))
+    cause = _numbered(event.cause, turned) if event.cause else None
+    return replace(
+        event,
+        lines=_lines(event.lines, turned),
+        raised=_lines(event.raised, turned),
+        cause=cause if isinstance(cause, Traceback) else None,
+    )
+
+
+def _lines(lines: tuple[Line, ...], turned: int) -> tuple[Line, ...]:
+    return tuple(
+        replace(line, pieces=tuple(Piece(turned + 1 - piece.line, piece.text) for piece in line.pieces))
+        for line in lines
+    )
 
 
 def falls(texts: Iterable[str]) -> bool:
@@ -49,7 +87,7 @@ def falls(texts: Iterable[str]) -> bool:
         form = form or shape
         if shape == form:
             stamps.append(stamp)
-    pairs = list(zip(stamps, stamps[1:], strict=False))
+    pairs = list(pairwise(stamps))
     down = sum(later < earlier for earlier, later in pairs)
     up = sum(later > earlier for earlier, later in pairs)
     return down >= 2 and up * 20 <= down and stamps[-1] < stamps[0]

@@ -41,6 +41,7 @@ class Front:
     """A line while its prefixes are taken off.
 
     `partial` is "P" or "F" where containerd says so. `learned` keeps the prefixes that proved to be such.
+    `dated` is true while a logger's own time stamp ("2024-06-26 09:41:12,563") is all that stood right before.
     """
 
     text: str
@@ -49,11 +50,13 @@ class Front:
     time: str = ""
     partial: str = ""
     learned: set[str] = field(default_factory=set)
+    dated: bool = False
 
     def take(self, end: int) -> bool:
-        """Drop `end` characters; says that a prefix was found."""
+        """Drop `end` characters; says whether there were any."""
+        self.dated = False
         self.text = self.text[end:]
-        return True
+        return end > 0
 
     def stamp(self, time: str) -> None:
         """Note the outermost time."""
@@ -88,6 +91,7 @@ def _numbers(front: Front) -> bool:
         end = found.end()
         wrapper = _WRAPPER.match(front.text, end)
         front.take(wrapper.end() if wrapper else end)
+        front.dated = found[1][10] == " "
         tag = _TAG.match(front.text)
         if tag and not wrapper:
             front.container = front.container or tag[1]
@@ -131,7 +135,9 @@ def _bracket(front: Front) -> bool:
     found = _BRACKET_TIME.match(text)
     if found:
         front.stamp(found[1])
-        return front.take(found.end())
+        front.take(found.end())
+        front.dated = found[1][10] == " "
+        return True
     found = _NUMBER.match(text)
     if found and (_NUMBER.match(text, found.end()) or _known(front, "number", found.end())):
         front.process = f"rank{found[1]}"

@@ -9,7 +9,7 @@ from vllm_doctor.log.decode import Source, physical_lines
 from vllm_doctor.log.fold import events
 from vllm_doctor.log.group import records
 from vllm_doctor.log.looks import looks_like_vllm
-from vllm_doctor.log.order import in_order
+from vllm_doctor.log.order import as_written, in_order
 from vllm_doctor.log.types import Log
 from vllm_doctor.log.unwrap import logical_lines
 
@@ -23,8 +23,12 @@ def read_log(blocks: Iterable[bytes], name: str) -> Log:
     cutter = Cutter()
     ours = False
     lines = logical_lines(in_order(physical_lines(blocks, source), source), source)
-    for event in events(records(lines)):
+    for event in events(records(lines, source)):
         ours = ours or looks_like_vllm(event)
         cutter.add(event)
     attempts = cutter.finish(source.lines)
-    return Log(name, source.lines, source.bytes, attempts, ours, (*source.notes, *cutter.notes))
+    if source.turned:
+        attempts = as_written(attempts, source.turned)
+    return Log(
+        name, source.lines, source.bytes, attempts, ours or source.server, (*source.notes, *cutter.notes)
+    )

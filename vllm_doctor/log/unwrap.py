@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vllm_doctor.log.ansi import states
 from vllm_doctor.log.chatter import is_bar
 from vllm_doctor.log.decode import HEAD, TAIL, Source
 from vllm_doctor.log.header import VLLM
 from vllm_doctor.log.jsonlog import Logged, logged
+from vllm_doctor.log.midline import Fronts, header_inside, is_wrapper
 from vllm_doctor.log.prefixes import PREFIXES, Front
 from vllm_doctor.log.types import Line, Piece
 
@@ -20,8 +21,12 @@ _PLAIN = ("INFO ", "ERROR ", "WARNING ", "DEBUG ", "    ", "  File ", "CRITICAL 
 
 @dataclass(frozen=True, slots=True)
 class LoggedLine(Line):
-    """A line of a JSON logger, which gives level and place as fields, not in the text."""
+    """A line with what its logger said outside the text: a JSON record's level and place.
 
+    `dated` is true when a logger's own time stamp stood right before the text.
+    """
+
+    dated: bool = False
     level: str = ""
     file: str = ""
     at: int = 0
@@ -31,40 +36,52 @@ class LoggedLine(Line):
 class _Unwrapper:
     source: Source
     learned: set[str] = field(default_factory=set)
+    fronts: Fronts = field(default_factory=Fronts)
     parts: dict[str, list[Piece]] = field(default_factory=dict)
 
     def lines(self, number: int, text: str) -> Iterator[Line]:
         """The logical lines that end on a physical one."""
-        if "\r" in text:
-            for state in _worth(states(text)):
-                yield from self._one(number, state)
-        else:
-            yield from self._one(number, text)
-
-    def _one(self, number: int, text: str) -> Iterator[Line]:
-        if text.startswith(_PLAIN):
-            yield self._line(Front(text), (Piece(number, text),), text)
-            return
         yield from self._peel(Front(text, learned=self.learned), (Piece(number, text),), text, _DEPTH)
 
     def _peel(self, front: Front, pieces: tuple[Piece, ...], whole: str, depth: int) -> Iterator[Line]:
         while depth and front.text and not front.text.startswith(_PLAIN):
             depth -= 1
-            if front.text[0] == "{":
+            first = front.text[0]
+            if first == "{":
                 record = logged(front.text) if front.text.rstrip().endswith("}") else None
                 if record is not None:
                     yield from self._json(front, record, pieces, depth)
                     return
                 break
-            form = PREFIXES.get(front.text[0])
-            if form is None or not form(front):
-                break
+            form = PREFIXES.get(first)
+            if (form is None or not form(front)) and not front.take(self.fronts.wrapper(front.text)):
+                inside = header_inside(front.text)
+                if not inside:
+                    break
+                yield from self._before(front, pieces, whole, inside)
             if front.partial:
                 joined = self._join(front, pieces)
                 if joined is None:
                     return
                 pieces, whole = joined
+        if "\r" in front.text:
+            for state in _worth(states(front.text)):
+                shown = replace(front, text=state)
+                yield from self._peel(shown, (Piece(pieces[0].line, state),), state, depth and depth - 1)
+            return
         yield self._line(front, pieces, whole)
+
+    def _before(self, front: Front, pieces: tuple[Piece, ...], whole: str, end: int) -> Iterator[Line]:
+        """Take off what stands before a header; a line of its own when it says something."""
+        before = front.text[:end]
+        if is_wrapper(before):
+            self.fronts.learn(before)
+        else:
+            number = pieces[0].line
+            yield Line(
+                before.rstrip(), (Piece(number, before.rstrip()),), front.process, front.container, front.time
+            )
+        front.take(end)
 
     def _join(self, front: Front, pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str] | None:
         """The pieces of a split line with this one; None while it goes on."""
@@ -117,6 +134,8 @@ class _Unwrapper:
                 pieces = (Piece(number, text[:-tail]), Piece(number, text[-tail:]))
         else:
             pieces = _within(pieces, len(whole) - len(front.text), text)
+        if front.dated:
+            return LoggedLine(text, pieces, front.process, front.container, front.time, True)
         return Line(text, pieces, front.process, front.container, front.time)
 
     def rest(self) -> Iterator[Line]:
@@ -154,6 +173,7 @@ def _leveled(line: Line, record: Logged) -> Line:
         line.process,
         line.container,
         line.time,
+        False,
         record.level,
         record.file,
         record.at,
