@@ -18,10 +18,23 @@ _REASON = 30
 """The columns that a reason wants at least beside what it explains."""
 
 
-def way_out_lines(pen: Pen, finding: Finding) -> list[list[str]]:
-    """Blocks: the first fix, then the alternatives with what not to try; or what is needed and would help."""
-    blocks = fix_blocks(pen, finding.fixes[0]) if finding.fixes else _needs(pen, finding)
+def way_out_lines(pen: Pen, finding: Finding, *, command: bool = True) -> list[list[str]]:
+    """Blocks: the first fix, then the alternatives with what not to try; or what is needed and would help.
+
+    Without `command` the changes stand alone: one command for several findings is drawn elsewhere.
+    """
+    if not finding.fixes:
+        blocks = _needs(pen, finding)
+    elif command:
+        blocks = fix_blocks(pen, finding.fixes[0])
+    else:
+        blocks = [_steps(pen, finding.fixes[0]), _changes(pen, finding.fixes[0])]
     return [*blocks, _other_ways(pen, finding)]
+
+
+def command_lines(pen: Pen, command: str) -> list[str]:
+    """A command at column 0, its own lines kept."""
+    return [pen.paint(line, "command") for line in pen.say_lines(command)]
 
 
 def fix_blocks(pen: Pen, fix: Fix) -> list[list[str]]:
@@ -70,7 +83,7 @@ def _body(pen: Pen, fix: Fix) -> tuple[str, list[str]]:
             heading = pen.word("run.rebuilt")
         else:
             heading = pen.word("run.file", file=file) if file else pen.word("run")
-        return heading, [pen.paint(line, "command") for line in pen.say_lines(fix.command)]
+        return heading, command_lines(pen, fix.command)
     if fix.patch:
         return pen.word("patch", file=pen.say(fix.file or "")), pen.say_lines(fix.patch)
     return pen.word("change"), []
@@ -80,9 +93,9 @@ def _steps(pen: Pen, fix: Fix) -> list[str]:
     lines: list[str] = []
     for number, step in enumerate(fix.steps):
         lines += _step(
-            pen, step, "do" if _only_steps(fix) and number == 0 else "first" if number == 0 else "then"
+            pen, step, "do" if only_steps(fix) and number == 0 else "first" if number == 0 else "then"
         )
-    if _only_steps(fix) and lines:
+    if only_steps(fix) and lines:
         lines += pen.prose(why_text(pen, fix))
         lines += _checked(pen, fix)
     return lines
@@ -96,7 +109,15 @@ def _step(pen: Pen, step: Step, key: str) -> list[str]:
     return [f"{line}   {where}"] if size <= pen.width else [line, f"    {where}"]
 
 
-def _only_steps(fix: Fix) -> bool:
+def avoided(text: str) -> str:
+    """What is not to be done, without the "do not" that its label says."""
+    for prefix in ("Do not ", "Don't ", "do not ", "don't ", "不要"):
+        text = text.removeprefix(prefix)
+    return text
+
+
+def only_steps(fix: Fix) -> bool:
+    """Whether the fix changes nothing in the launch."""
     return not (fix.command or fix.patch or fix.changes)
 
 
@@ -112,7 +133,7 @@ def _changes(pen: Pen, fix: Fix) -> list[str]:
         lines += pen.beside(left, beside, "bad" if removes else "good")
     if not fix.changes and (fix.command or fix.patch):
         lines += pen.prose(why)
-    return lines if _only_steps(fix) else [*lines, *_checked(pen, fix)]
+    return lines if only_steps(fix) else [*lines, *_checked(pen, fix)]
 
 
 def _was(pen: Pen, change: Change) -> str:
@@ -171,8 +192,6 @@ def _other_ways(pen: Pen, finding: Finding) -> list[str]:
 
 def _avoid(pen: Pen, text: str) -> tuple[str, str]:
     """`--flag alone: the reason` is drawn in two columns; any other sentence as it is."""
-    said = pen.say(text)
-    for prefix in ("Do not ", "Don't ", "do not ", "don't ", "不要"):
-        said = said.removeprefix(prefix)
+    said = pen.say(avoided(text))
     head, colon, reason = said.partition(": ")
     return (head, reason) if colon and layout.columns(head) <= pen.width // 2 else (said, "")

@@ -18,7 +18,7 @@ _ATTEMPTS_SHOWN = 6
 def head_lines(pen: Pen, diagnosis: Diagnosis) -> list[str]:
     """`crash.log · 148 lines · vLLM 0.24.0 (V1) · 1 GPU, 139.80 GiB · model`, broken at dots if too long."""
     deployment = diagnosis.deployment
-    parts = [*_sources(pen, diagnosis.sources), _release(pen, deployment), _gpus(pen, deployment)]
+    parts = [*_sources(pen, diagnosis.sources), release_text(pen, deployment), gpus_text(pen, deployment)]
     parts.append(pen.say(deployment.model or ""))
     return joined(pen, [part for part in parts if part])
 
@@ -62,7 +62,8 @@ def _sources(pen: Pen, sources: Sequence[Source]) -> list[str]:
     return [*(source_name(pen, source.name) for source in sources), lines]
 
 
-def _release(pen: Pen, deployment: Deployment) -> str:
+def release_text(pen: Pen, deployment: Deployment) -> str:
+    """The release that was seen, or the range of those that agree with the log, and the engine."""
     versions = deployment.vllm_versions
     if deployment.vllm_version:
         release = pen.say(deployment.vllm_version)
@@ -76,7 +77,8 @@ def _release(pen: Pen, deployment: Deployment) -> str:
     return pen.word("release", release=release) + engine
 
 
-def _gpus(pen: Pen, deployment: Deployment) -> str:
+def gpus_text(pen: Pen, deployment: Deployment) -> str:
+    """How many GPUs of which kind, and the memory of one; "" when nothing is known."""
     parts = []
     if deployment.gpu and deployment.gpu_count:
         parts.append(f"{deployment.gpu_count} {pen.sign('×')} {pen.say(deployment.gpu)}")

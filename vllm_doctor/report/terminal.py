@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vllm_doctor.finding import Context, Diagnosis, Finding
     from vllm_doctor.report.words import Language
 
+SIGNS = {"error": ("✗", "bad"), "warning": ("!", "warn"), "note": ("-", "dim")}
+"""The sign and style of each severity."""
+
 _FRAMES_SHOWN = 6
 _RECORDS_SHOWN = 12
 
@@ -97,7 +100,7 @@ def title_lines(pen: Pen, sign: str, style: str, title: str, name: str) -> list[
 def finding_blocks(pen: Pen, finding: Finding, *, past: bool = False) -> list[list[str]]:
     """A finding's title, explanation, how sure it is, and the way out; `past`: the server started later."""
     severity = "warning" if past and finding.severity == "error" else finding.severity
-    sign, style = {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(severity, ("-", "dim"))
+    sign, style = SIGNS[severity]
     sure = f"confidence.{finding.confidence}" if finding.confidence != "certain" else ""
     return [
         title_lines(pen, sign, style, finding.title, finding.id),

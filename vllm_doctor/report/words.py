@@ -38,10 +38,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "incomplete.last": ("Last step: {step}", "最后一步：{step}"),
     "incomplete.next": (
-        "To fetch next: the log of the run before (kubectl logs --previous, docker logs), the exit code of the "
-        "container (137 means killed, often for memory), and the kernel's words: dmesg | grep -i kill",
+        "To fetch next: the log of the run before (kubectl logs --previous, docker logs), the exit code of "
+        "the container (137 means killed, often for memory), and the kernel's words: dmesg | grep -i kill",
         "接下来请获取：上一次运行的日志（kubectl logs --previous、docker logs）、"
-        "容器的退出码（137 表示被杀死，常因内存不足），以及内核消息：dmesg | grep -i kill",
+        "容器的退出码（137 表示被杀死，常因内存不足），"
+        "以及内核消息：dmesg | grep -i kill",
     ),
     "unknown": ("It failed, and no rule knows why", "启动失败，没有规则能说明原因"),
     "unknown.innermost": (
@@ -104,6 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "summary": ("{n} logs: {causes}", "{n} 个日志：{causes}"),
     "summary.one": ("1 log: {causes}", "1 个日志：{causes}"),
     "no-launch": ("no launch of vLLM was found", "没有找到 vLLM 启动命令"),
+    "launch.receives": ("vLLM receives", "vLLM 收到"),
     "launch.good": ("nothing wrong was found", "没有发现问题"),
     "errors.one": ("1 error", "1 个错误"),
     "errors.many": ("{n} errors", "{n} 个错误"),

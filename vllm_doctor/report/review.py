@@ -1,0 +1,103 @@
+"""What `check` found, as plain text: each launch, what is wrong in it, and the fixed command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vllm_doctor.report.evidence import quote_rows, rows_lines
+from vllm_doctor.report.fixes import command_lines, way_out_lines
+from vllm_doctor.report.head import joined
+from vllm_doctor.report.mask import mask_argv
+from vllm_doctor.report.pen import Pen
+from vllm_doctor.report.terminal import SIGNS, draw, title_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.finding import Finding, LaunchReview, Review
+    from vllm_doctor.report.words import Language
+
+
+def review_text(
+    review: Review,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    encoding: str = "utf-8",
+    language: Language = "en",
+    quiet: bool = False,
+) -> str:
+    """The answer of `check` for one file or command, ending in a newline.
+
+    With `quiet` it is for pipes: of each launch the fixed command, else the ids of what was found, one a
+    line; nothing at all when nothing is wrong.
+    """
+    pen = Pen.of(width, colour, encoding, language)
+    if quiet:
+        return "".join(f"{line}\n" for line in _quiet(pen, review))
+    blocks: list[list[str]] = []
+    if not review.launches:
+        blocks.append([pen.say(review.file) + ": " + pen.word("no-launch")])
+    for launch in review.launches:
+        blocks += _launch(pen, launch)
+    for finding in review.findings:
+        blocks += _finding(pen, finding, command=True)
+    blocks += [pen.labelled(pen.word("note"), pen.say(note)) for note in review.notes]
+    return draw([*blocks, _sum(pen, review)])
+
+
+def _launch(pen: Pen, launch: LaunchReview) -> list[list[str]]:
+    place = f"{pen.say(launch.file)}:{launch.line}"
+    parts = [place, pen.say(launch.program), pen.say(launch.model or ""), pen.say(launch.image or "")]
+    if launch.vllm_version:
+        parts.append(pen.word("release", release=pen.say(launch.vllm_version)))
+    blocks = [joined(pen, [part for part in parts if part])]
+    if launch.argv_effective is not None:
+        received = pen.say(" ".join(mask_argv(launch.argv_effective)))
+        blocks.append(pen.labelled(pen.word("launch.receives"), received))
+    for finding in launch.findings:
+        blocks += _finding(pen, finding, command=launch.fixed is None)
+    if not launch.findings:
+        blocks.append([f"{pen.paint(pen.sign('✓'), 'good')} {pen.word('launch.good')}"])
+    if launch.fixed is not None:
+        blocks += [pen.prose(pen.word("run")), command_lines(pen, launch.fixed)]
+    return blocks
+
+
+def _finding(pen: Pen, finding: Finding, *, command: bool) -> list[list[str]]:
+    sign, style = SIGNS[finding.severity]
+    where = [f"  {pen.paint(pen.say(finding.place), 'dim')}"] if finding.place else []
+    return [
+        [*title_lines(pen, sign, style, finding.title, finding.id), *where],
+        pen.prose(finding.explanation),
+        *way_out_lines(pen, finding, command=command),
+        rows_lines(pen, quote_rows(pen, finding.evidence, named=False)),
+    ]
+
+
+def _sum(pen: Pen, review: Review) -> list[str]:
+    """`1 error, 1 warning in 1 launch`, or nothing when nothing was found."""
+    found = _findings(review)
+    if not found or not review.launches:
+        return []
+    counted = [(key, sum(one.severity == severity for one in found)) for key, severity in _COUNTED]
+    counts = [pen.count(key, number) for key, number in counted if number]
+    launches = pen.count("launches", len(review.launches))
+    return [pen.word("review.sum", found=pen.word("list").join(counts), launches=launches)]
+
+
+_COUNTED = (("errors", "error"), ("warnings", "warning"), ("notes", "note"))
+
+
+def _findings(review: Review) -> Sequence[Finding]:
+    return [*(one for launch in review.launches for one in launch.findings), *review.findings]
+
+
+def _quiet(pen: Pen, review: Review) -> list[str]:
+    lines: list[str] = []
+    for launch in review.launches:
+        if launch.fixed is not None:
+            lines += pen.say_lines(launch.fixed)
+        else:
+            lines += [pen.say(finding.id) for finding in launch.findings]
+    return [*lines, *(pen.say(finding.id) for finding in review.findings)]
