@@ -11,6 +11,9 @@ _ACCESS = re.compile(
     r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? (?:- |\S{1,60} ){1,3}"
     r'(?:\[[^\]]{10,40}\] )?"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^"]{1,4000}" \d{3}'
 )
+_UVICORN = re.compile(
+    r'(?:^|[ |)])INFO: {1,9}[\w.:\[\]-]{3,60} - "[A-Z]{3,7} [^"\s]{1,4000} HTTP/1\.[01]" \d{3}(?: [\w -]{1,40})?$'
+)
 _STATISTICS = (
     "Avg prompt throughput",
     "SpecDecoding metrics",
@@ -40,6 +43,11 @@ def is_bar(text: str) -> bool:
 def is_access(text: str) -> bool:
     """An access line: uvicorn's, or that of a proxy in front of it."""
     return " HTTP/" in text and '" ' in text and _ACCESS.match(text) is not None
+
+
+def is_uvicorn_access(text: str) -> bool:
+    """A line that ends as uvicorn's access lines do, whatever prefix it has."""
+    return _UVICORN.search(text) is not None
 
 
 def is_statistics(message: str) -> bool:

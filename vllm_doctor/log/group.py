@@ -85,7 +85,7 @@ class _Grouper:
         text = line.text[head.end :] if head else line.text
         if _dropped(text, head):
             self.source.chatter += 1
-            self.source.server = self.source.server or not is_bar(text)
+            self.source.server = self.source.server or head is not None
             return
         if head is None:
             if not self._continues(line):

@@ -18,7 +18,7 @@ _SPEAKER = re.compile(r"\([\w.-]{1,60}(?: rank=\d{1,5})? pid=\d{1,10}\) ?$")
 class Fronts:
     """The shapes of unknown wrappers: what stood before headers, its figures left open.
 
-    A shape counts from its second sight on; then lines without a header lose it as well.
+    A shape counts from its third sight on; then lines without a header lose it as well.
     """
 
     shapes: dict[str, int] = field(default_factory=dict)
@@ -35,10 +35,10 @@ class Fronts:
     def learn(self, front: str) -> None:
         """Note what stood before a header."""
         shape = re.sub(r"\\?\d(?:\d|\\?[.,:](?=\d))*", r"[\\d.,:]{1,30}", re.escape(front))
-        if len(self.shapes) >= 100 or front.rstrip().endswith(("#", "$", ">")):
+        if len(self.shapes) >= 100 or front.rstrip().endswith(("#", "$")):
             return
         self.shapes[shape] = self.shapes.get(shape, 0) + 1
-        if self.shapes[shape] == 2 and len(self.known) < _MOST_SHAPES:
+        if self.shapes[shape] == 3 and len(self.known) < _MOST_SHAPES:
             self.known.append(re.compile(shape))
 
 

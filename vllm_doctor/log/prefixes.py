@@ -86,7 +86,7 @@ def _numbers(front: Front) -> bool:
         front.partial = found[2]
         return front.take(found.end())
     found = _TIME.match(front.text)
-    if found and len(front.text) > found.end():
+    if found and (len(front.text) > found.end() or found[1][10] == "T"):
         front.stamp(found[1])
         end = found.end()
         wrapper = _WRAPPER.match(front.text, end)

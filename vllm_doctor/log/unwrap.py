@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import chain, islice
 
 from vllm_doctor.log.ansi import states
-from vllm_doctor.log.chatter import is_bar
+from vllm_doctor.log.chatter import is_bar, is_uvicorn_access
 from vllm_doctor.log.decode import HEAD, TAIL, Source
 from vllm_doctor.log.header import VLLM
 from vllm_doctor.log.jsonlog import Logged, logged
@@ -16,6 +18,8 @@ from vllm_doctor.log.types import Line, Piece
 
 _DEPTH = 10
 """More wrappers than that around a line are left as they are."""
+_SAMPLE = 200
+"""Lines that are looked at for their prefixes before the first is read."""
 _PLAIN = ("INFO ", "ERROR ", "WARNING ", "DEBUG ", "    ", "  File ", "CRITICAL ")
 
 
@@ -32,6 +36,15 @@ class LoggedLine(Line):
     at: int = 0
 
 
+class _Stop(Enum):
+    """What ended the taking off of prefixes."""
+
+    TEXT = 0
+    JSON = 1
+    PART = 2
+    INSIDE = 3
+
+
 @dataclass(slots=True)
 class _Unwrapper:
     source: Source
@@ -39,39 +52,71 @@ class _Unwrapper:
     fronts: Fronts = field(default_factory=Fronts)
     parts: dict[str, list[Piece]] = field(default_factory=dict)
 
-    def lines(self, number: int, text: str) -> Iterator[Line]:
+    def learn(self, text: str) -> None:
+        """See what prefixes a line has, for those before it that show them less clearly."""
+        front = Front(text, learned=self.learned)
+        for _ in range(_DEPTH):
+            stop = self._strip(front, _DEPTH)
+            record = logged(front.text) if stop is _Stop.JSON else None
+            if record is not None:
+                front.text = record.text.partition("\n")[0]
+            elif stop is not _Stop.PART:
+                break
+            front.partial = ""
+        before = front.text[: header_inside(front.text)] if stop is _Stop.INSIDE else ""
+        if before and is_wrapper(before):
+            self.fronts.learn(before)
+
+    def lines(self, number: int, text: str) -> Iterable[Line]:
         """The logical lines that end on a physical one."""
-        yield from self._peel(Front(text, learned=self.learned), (Piece(number, text),), text, _DEPTH)
+        front, pieces = Front(text, learned=self.learned), (Piece(number, text),)
+        if self._strip(front, _DEPTH) is _Stop.TEXT and "\r" not in front.text:
+            return (self._line(front, pieces, text),)
+        return self._peel(Front(text, learned=self.learned), pieces, text, _DEPTH)
+
+    def _strip(self, front: Front, depth: int) -> _Stop:
+        """Take off prefixes until the text itself, or something that is more than a prefix."""
+        for _ in range(depth):
+            text = front.text
+            if not text or text.startswith(_PLAIN):
+                return _Stop.TEXT
+            if text[0] == "{":
+                return _Stop.JSON if text.rstrip().endswith("}") else _Stop.TEXT
+            form = PREFIXES.get(text[0])
+            if form is not None and form(front):
+                if front.partial:
+                    return _Stop.PART
+            elif not self.fronts.known or not front.take(self.fronts.wrapper(text)):
+                return _Stop.INSIDE if header_inside(text) else _Stop.TEXT
+        return _Stop.TEXT
 
     def _peel(self, front: Front, pieces: tuple[Piece, ...], whole: str, depth: int) -> Iterator[Line]:
-        while depth and front.text and not front.text.startswith(_PLAIN):
+        while depth:
+            stop = self._strip(front, depth)
             depth -= 1
-            first = front.text[0]
-            if first == "{":
-                record = logged(front.text) if front.text.rstrip().endswith("}") else None
+            if stop is _Stop.JSON:
+                record = logged(front.text)
                 if record is not None:
                     yield from self._json(front, record, pieces, depth)
                     return
                 break
-            form = PREFIXES.get(first)
-            if (form is None or not form(front)) and not front.take(self.fronts.wrapper(front.text)):
-                inside = header_inside(front.text)
-                if not inside:
-                    break
-                yield from self._before(front, pieces, whole, inside)
-            if front.partial:
+            if stop is _Stop.INSIDE:
+                yield from self._before(front, pieces, header_inside(front.text))
+            elif stop is _Stop.PART:
                 joined = self._join(front, pieces)
                 if joined is None:
                     return
                 pieces, whole = joined
+            else:
+                break
         if "\r" in front.text:
             for state in _worth(states(front.text)):
                 shown = replace(front, text=state)
-                yield from self._peel(shown, (Piece(pieces[0].line, state),), state, depth and depth - 1)
+                yield from self._peel(shown, (Piece(pieces[0].line, state),), state, depth)
             return
         yield self._line(front, pieces, whole)
 
-    def _before(self, front: Front, pieces: tuple[Piece, ...], whole: str, end: int) -> Iterator[Line]:
+    def _before(self, front: Front, pieces: tuple[Piece, ...], end: int) -> Iterator[Line]:
         """Take off what stands before a header; a line of its own when it says something."""
         before = front.text[:end]
         if is_wrapper(before):
@@ -146,10 +191,21 @@ class _Unwrapper:
 
 
 def logical_lines(physical: Iterable[tuple[int, str]], source: Source) -> Iterator[Line]:
-    """Lines as the program wrote them; each of their pieces stands on its physical line as it is."""
+    """Lines as the program wrote them; each of their pieces stands on its physical line as it is.
+
+    uvicorn's access lines, most of a long log, are counted in `source` and left out here already.
+    """
     unwrapper = _Unwrapper(source)
-    for number, text in physical:
-        yield from unwrapper.lines(number, text)
+    rest = iter(physical)
+    sample = list(islice(rest, _SAMPLE))
+    for _, text in sample:
+        unwrapper.learn(text)
+    for number, text in chain(sample, rest):
+        if 'HTTP/1.1" ' in text and not unwrapper.parts and is_uvicorn_access(text):
+            source.chatter += 1
+            source.server = True
+        else:
+            yield from unwrapper.lines(number, text)
     yield from unwrapper.rest()
 
 
