@@ -22,3 +22,4 @@ WEIGHTS_EXCEED = declare("fit.weights_exceed_budget", "flag", "the weights alone
 KV_TOO_SMALL = declare(
     "fit.kv_too_small", "flag", "the weights fit, and one request of max_model_len does not"
 )
+NO_KV = declare("fit.no_kv_cache", "flag", "the weights fit, and nothing is left for the KV cache")

@@ -31,6 +31,7 @@ NEED_BY_NAME = declare(
 )
 BY_NAME = declare("memory.weights_by_name", "flag", "the weights' size is guessed from the model's name")
 HELD = declare("memory.held_gib", "gib", "what others held of the GPU when the start began")
+FP8_KV = declare("gpu.runs_fp8_kv", "flag", "whether the GPU computes attention with an eight-bit KV cache")
 
 RESERVE = 0.3
 """GiB beside a sum: what two starts of one command differ by."""
@@ -189,3 +190,17 @@ def up(share: float) -> float:
 def down(share: float) -> float:
     """A share of the card rounded down to 0.01."""
     return floor(round(share * 100, 6)) / 100
+
+
+# Compute capability 8.9 and later (NVIDIA Ada, Hopper, Blackwell); AMD CDNA 3 and later
+_FP8_GPUS = re.compile(
+    r"\b(?:H100|H200|H20|H800|GH200|L4|L40S?|L20|B100|B200|B300|GB200|GB300|MI3\d\d\w?"
+    r"|RTX (?:40|50)\d\d|RTX (?:PRO )?\d{4} (?:Ada|Blackwell))\b"
+)
+
+
+@derived(FP8_KV)
+def runs_fp8_kv(facts: Facts) -> bool | None:
+    """By the GPU's name."""
+    name = facts.text("gpu.name")
+    return bool(_FP8_GPUS.search(name)) if name else None

@@ -35,9 +35,15 @@ FP8_FITS = declare("kv_cache.fp8_fits", "flag", "the full length fits once the K
 MORE = declare(
     "kv_cache.spare_utilization", "float", "a gpu_memory_utilization that leaves something for the KV cache"
 )
+TRY = declare("kv_cache.try_utilization", "float", "a larger share to try where no sum is known")
+ROOM = declare(
+    "kv_cache.weights_leave_room", "flag", "the loaded weights take less than nine tenths of the share"
+)
 
 MARGIN, STEP, HIGHEST = 0.98, 256, 0.98
 """A length is the estimate less 2 %, in steps of 256; a share of the card is never set above 0.98."""
+TRIED = 0.95
+"""The share that vLLM's "try increasing" is answered with where nothing can be added up."""
 LEAST_LEN = 16
 """Below one block no server is of use."""
 
@@ -48,8 +54,8 @@ _STORED = re.compile(
 )
 # vllm/v1/core/kv_cache_utils.py, 0.7.0 to 0.32.0, kv_cache_planning.py, 0.33.0
 _REQUEST = re.compile(
-    r"max seq len \((\d{1,12})\), \((-?[\d.]{1,20}) Gi?B KV cache is needed, which is larger than the available"
-    r" KV cache memory \((-?[\d.]{1,20}) Gi?B\)"
+    r"max seq len \((\d{1,12})\), \((-?[\d.]{1,20}) Gi?B KV cache is needed, which is larger than the"
+    r" available KV cache memory \((-?[\d.]{1,20}) Gi?B\)"
 )
 _ESTIMATE = re.compile(r"the estimated maximum model length is (\d{1,12})")
 # vllm/executor/*_executor.py (0.4.1 to 0.7.3), executor_base.py `# cuda blocks` (0.7.3 to 0.10.2)
@@ -176,6 +182,27 @@ def spare_utilization(facts: Facts) -> float | None:
     if used is None or card is None or share is None:
         return None
     return _raised(facts, used + max(1.0, card / 20) - share)
+
+
+@derived(TRY)
+def try_utilization(facts: Facts) -> float | None:
+    """0.95, unless a sum or the weights' size tells that it does not help."""
+    share, card = facts.number(gpu_memory.UTILIZATION) or 0.9, facts.number(gpu_memory.TOTAL)
+    weights = facts.number(gpu_memory.WEIGHTS) or facts.number(gpu_memory.NEED_BY_NAME)
+    if share >= TRIED or (facts.number(gpu_memory.USED) is not None and card):
+        return None
+    left = facts.number(gpu_memory.FREE)
+    if card and ((left is not None and left < TRIED * card) or (weights and weights * 1.05 > TRIED * card)):
+        return None
+    return TRIED
+
+
+@derived(ROOM)
+def weights_leave_room(facts: Facts) -> bool | None:
+    """Whether smaller activations can make room; None where no weights are known."""
+    weights = facts.number(gpu_memory.WEIGHTS) or facts.number(gpu_memory.NEED_BY_NAME)
+    share = facts.number(gpu_memory.BUDGET)
+    return weights < 0.9 * share if weights and share else None
 
 
 def _raised(facts: Facts, more: float) -> float | None:

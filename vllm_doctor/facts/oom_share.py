@@ -6,6 +6,7 @@ from math import ceil
 
 from vllm_doctor.facts import gpu_memory, oom
 from vllm_doctor.facts.asked import gpus_per_replica
+from vllm_doctor.facts.fit import WEIGHTS as FIT_WEIGHTS
 from vllm_doctor.facts.fit import WEIGHTS_EXCEED as FIT_EXCEED
 from vllm_doctor.facts.oom_phase import PHASE
 from vllm_doctor.facts.types import Facts, declare, derived
@@ -26,6 +27,8 @@ OFFLOAD = declare("oom.offload_gib", "gib", "the part of the weights that would 
 CAPACITY = declare(
     "oom.four_bit_gib", "gib", "the weights per GPU at four bit with group scales, by their size at sixteen"
 )
+
+FITTING = declare("oom.fitting_utilization", "float", "a gpu_memory_utilization that holds the weights")
 
 LEAST_OTHER = 1.0
 """GiB from which another process counts: the contexts of a launch's own ranks take less."""
@@ -123,3 +126,18 @@ def four_bit(facts: Facts) -> float | None:
         return None
     small = round(need * FOUR_BIT, 1)
     return small if small <= share * FILL else None
+
+
+@derived(FITTING)
+def fitting_utilization(facts: Facts) -> float | None:
+    """A share that holds the weights with room beside them, when one GPU has it; by the memory sum alone.
+
+    While weights are loaded the share limits nothing, so a log of that is no reason to raise it.
+    """
+    need, card = facts.number(FIT_WEIGHTS), facts.number(gpu_memory.TOTAL)
+    share = facts.number(gpu_memory.UTILIZATION)
+    if not need or not card or not share:
+        return None
+    wanted = gpu_memory.up(need / FILL / card)
+    left = facts.number(gpu_memory.FREE)
+    return wanted if share < wanted <= 0.98 and (left is None or wanted * card <= left) else None
