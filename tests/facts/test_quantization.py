@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vllm_doctor.facts import Fact, Facts
-from vllm_doctor.finding import Figure
+
+if TYPE_CHECKING:
+    from vllm_doctor.finding import Figure
 
 OPEA = "OPEA/Mistral-Small-3.1-24B-Instruct-2503-int4-AutoRound-awq-sym"
 BASE = "mistralai/Mistral-Small-3.1-24B-Instruct-2503"
