@@ -15,7 +15,10 @@ from vllm_doctor.finding import as_json
 from vllm_doctor.report.mask import mask_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vllm_doctor.finding import Diagnosis, LaunchReview, Review
+    from vllm_doctor.report.pages import Page
 
 SCHEMA_VERSION = 1
 
@@ -33,6 +36,11 @@ def review_json(review: Review) -> str:
 def error_json(error: DoctorError) -> str:
     """An error as one line of JSON; `problems` stands there for errors of rule files."""
     return _line(error_data(error))
+
+
+def rules_json(pages: Sequence[Page]) -> str:
+    """The pages of rules as one line of JSON: `{"schema_version": 1, "rules": [...]}`."""
+    return _line(_public({"rules": as_json(tuple(pages))}))
 
 
 def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Any]:

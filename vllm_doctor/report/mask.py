@@ -67,7 +67,9 @@ def mask_data(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         verbs = ("set", "remove", "setenv", "unsetenv")
         owner = next((str(value[verb]) for verb in verbs if verb in value), "")
-        return {key: mask_data(item, owner if key in ("from", "to") else key) for key, item in value.items()}
+        return {
+            mask(key): mask_data(item, owner if key in ("from", "to") else key) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         if name.startswith("argv"):
             return mask_argv(value)

@@ -24,11 +24,12 @@ _GAP = 2
 _TAB = 8
 _INDENT = 2
 _NARROWEST = 20
+_LEAST_WIDTH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How one output is drawn. `width` is in terminal columns; `encoding` is the stream's."""
+    """How one output is drawn. `width` is in terminal columns (`of` takes 40 at least)."""
 
     width: int = 80
     colour: bool = False
@@ -39,7 +40,7 @@ class Pen:
     def of(cls, width: int, colour: bool, encoding: str, language: Language) -> Pen:
         """A pen that this stream can follow: English where it cannot write the language."""
         spoken = language if language == "en" or writes(encoding, language) else "en"
-        return cls(max(width, _NARROWEST), colour, encoding, spoken)
+        return cls(max(width, _LEAST_WIDTH), colour, encoding, spoken)
 
     def word(self, key: str, **values: object) -> str:
         """One of our own words, as this stream can show it. Values must be drawn already (`say`)."""

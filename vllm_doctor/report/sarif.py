@@ -1,7 +1,7 @@
 """What `check` found as SARIF 2.1.0, for code scanning.
 
-A result never carries `fixes`: GitHub drops a whole report that holds an empty one (oxsecurity/megalinter issue
-8474) and shows none of them; the way out stands in the message instead.
+A result never carries `fixes`: GitHub drops a whole report that holds an empty one (oxsecurity/megalinter
+issue 8474); the way out stands in the message instead.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from vllm_doctor.report.fixes import change_text, why_text
-from vllm_doctor.report.mask import mask_data
+from vllm_doctor.report.fixes import short_fix, why_text
+from vllm_doctor.report.mask import mask, mask_data
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.safe import clean
 
@@ -62,7 +62,9 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "defaultConfiguration": {"level": finding.severity},
     }
     address = next((one for one in finding.references if one.startswith("https://")), "")
-    return rule | ({"helpUri": quote(address, safe=":/?#[]@!$&'()*+,;=%")} if address else {})
+    return rule | (
+        {"helpUri": quote(address, safe=":/?#[]@!$&'()*+,;=%", errors="surrogatepass")} if address else {}
+    )
 
 
 def _result(pen: Pen, finding: Finding, file: str, line: int, indexes: dict[str, int]) -> dict[str, Any]:
@@ -81,11 +83,7 @@ def _result(pen: Pen, finding: Finding, file: str, line: int, indexes: dict[str,
 def _message(pen: Pen, finding: Finding) -> str:
     parts = [pen.say(finding.title), pen.say(finding.explanation)]
     for fix in finding.fixes[:1]:
-        changes = ", ".join(
-            ("- " if one.verb in ("remove", "unsetenv") else "+ ") + change_text(pen, one)
-            for one in fix.changes
-        )
-        parts += [changes, why_text(pen, fix)]
+        parts += [short_fix(pen, fix), why_text(pen, fix)]
     return "\n".join(part for part in parts if part) or finding.id
 
 
@@ -97,8 +95,8 @@ def _place(place: str | None, file: str, line: int) -> tuple[str, int, int]:
 
 
 def _uri(file: str) -> str:
-    """A relative reference, or a file address for an absolute path; "-" (standard input) has a name of its own."""
+    """A relative reference, or a file address for an absolute path; standard input has a name of its own."""
     if file in ("", "-", "<stdin>"):
         return "stdin"
-    path = file.replace("\\", "/").removeprefix("./")
-    return ("file://" if path.startswith("/") else "") + quote(path)
+    path = mask(file).replace("\\", "/").removeprefix("./")
+    return ("file://" if path.startswith("/") else "") + quote(path, safe="/*", errors="surrogatepass")

@@ -128,8 +128,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.symptom": ("symptom", "症状"),
     "error": ("error", "错误"),
     # Markdown
-    "md.why": ("Why", "原因说明"),
-    "md.run": ("What to run", "请运行"),
     "md.evidence": ("Evidence", "依据"),
     "md.deployment": ("Deployment", "部署"),
     "md.attempts": ("Attempts ({n})", "尝试（{n} 次）"),
