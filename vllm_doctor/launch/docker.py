@@ -22,11 +22,7 @@ _WITHOUT_VALUE = """
 _SWITCHES = frozenset(_WITHOUT_VALUE.split())
 _SHORT_SWITCHES = "ditPqh"
 _SHORT = {"e": "env", "p": "publish", "v": "volume", "w": "workdir", "u": "user", "m": "memory"}
-_KEPT = {
-    "gpus": "gpus", "publish": "port", "ipc": "ipc", "shm-size": "shm-size", "name": "name",
-    "volume": "volume", "runtime": "runtime", "network": "network", "net": "network",
-    "env-file": "env-file", "device": "device", "entrypoint": "entrypoint", "mount": "mount",
-}  # fmt: skip
+_NAMES = {"publish": "port", "net": "network"}
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _LAST_API_SERVER = (0, 11, 0)
 
@@ -75,6 +71,7 @@ def _option(args: Sequence[Arg], at: int, made: Container) -> int:
     if word.startswith("--"):
         name, glue, _ = word[2:].partition("=")
         if name in _SWITCHES and not glue:
+            made.options[name] = ""
             return at + 1
         if glue:
             _take(made, name, args[at], len(name) + 3)
@@ -101,9 +98,8 @@ def _take(made: Container, name: str, arg: Arg, skip: int) -> None:
     if name == "entrypoint":
         made.overrides = True
         made.entrypoint = arg.part(skip) if value else None
-    if name in _KEPT:
-        key = _KEPT[name]
-        made.options[key] = f"{made.options[key]},{value}" if key in made.options else value
+    key = _NAMES.get(name, name)
+    made.options[key] = f"{made.options[key]},{value}" if key in made.options else value
 
 
 def entry_program(image: str) -> str | None:

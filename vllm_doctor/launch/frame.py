@@ -73,7 +73,7 @@ class Frame:
             argv_effective=effective,
         )
         repeated = frozenset(name for name, places in env.items() if len(places) > 1)
-        return Site(launch, self._tail(), *self._prefix(found), span, repeated=repeated)
+        return Site(launch, self._tail(), *self._prefix(), span, repeated=repeated)
 
     def around(self, site: Site, box: Container) -> Site:
         """The same launch, told that it runs in a container which this command starts."""
@@ -98,10 +98,12 @@ class Frame:
             words.pop()
         return words[-1].word.span.end
 
-    def _prefix(self, found: Found) -> tuple[int, int]:
+    def _prefix(self) -> tuple[int, int]:
         """Where assignments and `env -u` may stand; before the first own word if that is elsewhere."""
         plain = next((arg for arg in self.own if not ASSIGNMENT.match(arg.token.raw)), self.own[-1])
-        wanted = [self.args[at] if at < len(self.args) else plain for at in (found.set_at, found.unset_at)]
+        wanted = [
+            self.args[at] if at < len(self.args) else plain for at in (self.found.set_at, self.found.unset_at)
+        ]
         first, second = (arg if arg in self.own else plain for arg in wanted)
         return first.word.span.start, second.word.span.start
 

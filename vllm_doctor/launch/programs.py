@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SERVE = "vllm serve"
 API_SERVER = "api_server"
+WRITTEN = {SERVE: "vllm serve", API_SERVER: "python3 -m vllm.entrypoints.openai.api_server"}
 
 _MODULES = {
     "vllm.entrypoints.openai.api_server": API_SERVER,
@@ -29,9 +30,11 @@ _MULTIPLEXERS = frozenset(
     {"tmux", "screen", "ssh", "eval", "su", "runuser", "script", "xterm", "gnome-terminal"}
 )
 _RUNNERS = """
-    nohup timeout setsid stdbuf unbuffer nice ionice chrt taskset numactl prlimit flock chronic catchsegv strace ltrace
+    nohup timeout setsid stdbuf unbuffer nice ionice chrt taskset numactl prlimit flock chronic catchsegv
+    strace ltrace
     uv uvx pipx poetry pdm hatch rye conda mamba micromamba pixi accelerate ray
-    srun salloc mpirun mpiexec singularity apptainer enroot systemd-run firejail cgexec xvfb-run tini dumb-init gosu
+    srun salloc mpirun mpiexec singularity apptainer enroot systemd-run firejail cgexec xvfb-run
+    tini dumb-init gosu
     nsys ncu rocprof rocprofv3 viztracer py-spy
     dotenv op doppler infisical proxychains proxychains4 caffeinate
 """

@@ -1,0 +1,35 @@
+"""Shell scripts, batch scripts and pasted commands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.parser import parse_shell
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+
+name = "shell"
+_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm", ".zsh", ".ksh")
+_SHEBANG = re.compile(r"#!.{0,200}\b(?:ba|z|da|k)?sh\b")
+
+
+def claims(file: str, text: str) -> bool:
+    """Whether a file is a shell script: by its name, its first line, or because it has neither."""
+    last = file.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if last.endswith(_SUFFIXES):
+        return True
+    if text.startswith("#!"):
+        return bool(_SHEBANG.match(text.split("\n", 1)[0]))
+    return "." not in last and last not in _OTHERS
+
+
+_OTHERS = frozenset(
+    {"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "procfile", "justfile"}
+)
+
+
+def read(text: str, file: str) -> tuple[Launch, ...]:
+    """The launches of a shell script."""
+    return parse_shell(text, file)

@@ -1,0 +1,124 @@
+"""Secrets in launches: hidden where they are shown, and references in place of them in commands.
+
+What is a secret is told by the name that it is given (`--api-key`, `HF_TOKEN`, `*_PASSWORD`) or by its own
+form (`hf_...`, `sk-...`, a bearer token, a password in a URL).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.options import canonical, is_flag
+from vllm_doctor.launch.requote import Raw
+from vllm_doctor.launch.writer import ShellWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.text import Edit
+
+HIDDEN = "***"
+_FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
+_NAME = re.compile(
+    r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|APIKEY)(?:$|_(?:ID|VALUE)$)|PASSWORD",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(r"^(?:TOKENIZERS_\w+|\w*_CACHE_KEY)$", re.IGNORECASE)
+_FORMS = re.compile(
+    r"\b(?:hf_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|nvapi-[A-Za-z0-9_-]{8,}"
+    r"|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?)"
+)
+_BEARER = re.compile(r"(\bBearer[ \t]{1,4})([^\s\"'$][^\s\"']*)")
+_URL = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@\"']{0,100}:)([^\s/@\"']{1,200})(?=@)")
+_WORD = r"""(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\\.|[^\s"'\\;|&()<>,\]}])+"""
+_OPTION = re.compile(
+    rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)"
+)
+_ASSIGNED = re.compile(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
+_ECHOED = re.compile(
+    r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
+)
+_REFERENCE = re.compile(r"""["']?\$(?:\w+|\{[^}]*\})["']?""")
+_STRING = re.compile(r"""'[^'\n]*'?|"[^"\n]*"?""")
+
+
+def mask(text: str) -> str:
+    """A text as it may be shown: secrets become `***`; variables (`$VLLM_API_KEY`) stay."""
+    text = _ECHOED.sub(lambda found: found[1] + _STRING.sub(f"'{HIDDEN}'", found[2]), text)
+    text = _OPTION.sub(lambda found: found[1] + found[2] + _hide_words(found[3]), text)
+    text = _ASSIGNED.sub(_assigned, text)
+    text = _BEARER.sub(rf"\1{HIDDEN}", text)
+    text = _URL.sub(rf"\1{HIDDEN}", text)
+    return _FORMS.sub(HIDDEN, text)
+
+
+def _assigned(found: re.Match[str]) -> str:
+    return found[1] + found[2] + _hide_words(found[3]) if secret_name(found[1]) else found[0]
+
+
+def _hide_words(words: str) -> str:
+    return re.sub(
+        _WORD, lambda word: word[0] if _REFERENCE.fullmatch(word[0]) or word[0] == "None" else HIDDEN, words
+    )
+
+
+def secret_name(name: str) -> bool:
+    """Whether a variable's name says that its value is a secret."""
+    return bool(_NAME.search(name)) and not _NO_SECRET.match(name)
+
+
+def secret_flag(flag: str) -> str | None:
+    """The variable that stands for the secret of an option (`--api-key`), or None for other options."""
+    return _FLAGS.get(canonical(flag))
+
+
+def secret_form(value: str) -> bool:
+    """Whether a value looks like a token wherever it stands."""
+    return bool(_FORMS.search(value) or _URL.search(value))
+
+
+def reference_to(name: str) -> Raw:
+    """Shell text that stands for a secret, and stops the command with an error where it is not set."""
+    return Raw(f'"${{{name}:?}}"')
+
+
+def reference(launch: Launch) -> tuple[Edit, ...]:
+    """Edits that put references (`"${VLLM_API_KEY:?}"`) in place of the secrets of a launch.
+
+    Values that are variables already stay. A secret that is only told by its form takes the name of the
+    option, or HF_TOKEN, or `SECRET`.
+
+    Raises:
+        LaunchError: the launch does not stand in its text.
+    """
+    writer = ShellWriter(launch)
+    edits: list[Edit] = []
+    for index, skip, name in _secret_words(launch):
+        edits += next(writer.replace(index, skip, reference_to(name)))
+    for variable in launch.env:
+        value = variable.value
+        if value and not value.startswith("$") and (secret_name(variable.name) or secret_form(value)):
+            edits.append(writer.assignment(variable, reference_to(variable.name)))
+    unique = {edit.span: edit for edit in edits}
+    return tuple(unique[span] for span in sorted(unique))
+
+
+def _secret_words(launch: Launch) -> Iterator[tuple[int, int, str]]:
+    """Each word with a secret: its index, how many characters of it are no secret, the variable's name."""
+    asked: str | None = None
+    for index, word in enumerate(launch.words):
+        flag, glue, value = word.value.partition("=")
+        if is_flag(word.value):
+            asked = secret_flag(flag)
+            if asked and glue and not (word.dynamic and value.startswith("$")):
+                yield index, len(flag) + 1, asked
+            elif glue and secret_form(value):
+                yield index, len(flag) + 1, _name_of(value)
+        elif not word.dynamic and (asked or secret_form(word.value)):
+            yield index, 0, asked or _name_of(word.value)
+
+
+def _name_of(value: str) -> str:
+    return "HF_TOKEN" if value.startswith("hf_") else "SECRET"
