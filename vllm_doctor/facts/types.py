@@ -78,8 +78,8 @@ def derived(name: str) -> Callable[[Derivation], Derivation]:
 def declared(name: str) -> Declared | None:
     """The declaration of a fact; `args.NAME` and `env.NAME` are known for every NAME."""
     found = DECLARED.get(name)
-    if found is None and re.fullmatch(r"(args|env)\.[A-Za-z_]\w*", name):
-        return Declared(name, "text", "an argument or environment variable of the launch, as given")
+    if found is None and re.fullmatch(r"(args|config|env)\.[A-Za-z_]\w*", name):
+        return Declared(name, "text", "an argument or variable of the launch as given, or of the engine's config line")
     return found
 
 
@@ -106,11 +106,20 @@ def parse(type_: FactType, text: str) -> Figure | None:
     return int(value) if type_ == "int" else value
 
 
+def number(text: str) -> int | float | str:
+    """A text as the plain number that it is, else the text."""
+    if len(text) < 40 and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    return float(text) if len(text) < 40 and re.fullmatch(r"-?\d*\.\d+", text) else text
+
+
 @dataclass(frozen=True)
 class Facts(Mapping[str, Figure]):
     """The facts of one attempt or launch; derived ones are made when asked for, once.
 
     As a mapping it gives values: `facts.get("gpu.total_gib")`; `facts.line(name)` tells where one was read.
+    What was given wins: `args.NAME` is `config.NAME`, what the engine's config line says, only where no argument
+    is known.
     """
 
     read: Mapping[str, Fact] = field(default_factory=dict)
@@ -123,13 +132,17 @@ class Facts(Mapping[str, Figure]):
         return value
 
     def _value(self, name: str) -> Figure | None:
-        if name in self.read:
-            return self.read[name].value
+        if fact := self._read(name):
+            return fact.value
         if name not in self._made:
             self._made[name] = None  # a derivation that asks for itself finds nothing
             ways = (way(self) for way in DERIVATIONS.get(name, ()))
             self._made[name] = next((value for value in ways if value is not None), None)
         return self._made[name]
+
+    def _read(self, name: str) -> Fact | None:
+        found = self.read.get(name)
+        return self.read.get("config." + name[5:]) if found is None and name.startswith("args.") else found
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._value(name) is not None
@@ -152,7 +165,7 @@ class Facts(Mapping[str, Figure]):
 
     def line(self, name: str) -> Line | None:
         """The line of the log where the fact was read, if it was."""
-        fact = self.read.get(name)
+        fact = self._read(name)
         return fact.line if fact else None
 
     def having(self, more: Iterable[Fact]) -> Facts:

@@ -1,0 +1,25 @@
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vllm_doctor.engine.literal import literal_of
+
+
+def test_longest_run_outside_of_what_may_be_absent() -> None:
+    assert literal_of(r"max seq len \((?P<a>\d+)\), \(?(?P<b>[\d.]+ Gi?B) KV cache is needed") == "B KV cache is needed"
+    assert literal_of(r"(?:alternative|branches) give nothing") == "give nothing"
+    assert literal_of(r"never(optional words)? counted here") == "counted here"
+    assert literal_of(r"(?i)any case at all") == ""
+    assert literal_of(r"\d+\s[a-z]*") == ""
+
+
+def test_a_repeated_part_counts_once() -> None:
+    assert literal_of(r"(?:abcdefgh)+xyz") == "abcdefgh"
+
+
+@given(st.lists(st.one_of(st.text("abc. (", min_size=1, max_size=6).map(regex.escape), st.sampled_from(["x?", "[yz]", "(?:p|q)", "n+", r"\d*"])), max_size=6))
+def test_every_match_holds_the_literal(parts: list[str]) -> None:
+    pattern = "".join(parts)
+    sample = "".join({"x?": "x", "[yz]": "y", "(?:p|q)": "q", "n+": "nn", r"\d*": "7"}.get(part, regex.sub(r"\\(.)", r"\1", part)) for part in parts)
+    assert regex.fullmatch(pattern, sample)
+    assert literal_of(pattern) in sample

@@ -1,0 +1,44 @@
+"""Writing a mended file: whole or not at all, with its mode, and nothing of the user's lost."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from difflib import unified_diff
+from pathlib import Path
+
+from vllm_doctor.errors import InputError
+
+BOM = b"\xef\xbb\xbf"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Put a text in a file's place; a byte order mark and the mode stay, a link's target is what changes.
+
+    Raises:
+        InputError: the folder cannot be written; the file is then as it was.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        with real.open("rb") as old:
+            mark = BOM if old.read(len(BOM)) == BOM else b""
+        handle, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+        try:
+            with os.fdopen(handle, "wb") as new:
+                new.write(mark + text.encode("utf-8"))
+                new.flush()
+                os.fsync(new.fileno())
+            Path(name).chmod(real.stat().st_mode & 0o7777)
+            Path(name).replace(real)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", str(path), "The file is unchanged.") from error
+
+
+def diff(before: str, after: str, name: str) -> str:
+    """A unified diff, as `patch` and `git apply` take it."""
+    shown = name or "command"
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{shown}", f"b/{shown}")
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)

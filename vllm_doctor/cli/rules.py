@@ -1,0 +1,67 @@
+"""`vllm-doctor rules`: the catalogue, and checks of a folder of rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from vllm_doctor.cli.terminal import look, write
+
+
+@click.group(name="rules", invoke_without_command=True)
+@click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
+@click.option("--rules", "folders", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="A folder of your own rules.")
+@click.pass_context
+def rules(context: click.Context, /, lang: str, color: str, folders: tuple[Path, ...]) -> int:
+    """List all rules; `rules test DIR` checks a folder of them."""
+    if context.invoked_subcommand:
+        return 0
+    from vllm_doctor.engine import catalogue, pages
+    from vllm_doctor.report.pages import rules_text
+
+    seen = look(color)
+    found = [pages.page(rule, lang) for rule in catalogue.load(folders).rules.values()]
+    write(rules_text(found, width=seen.width, colour=seen.color, encoding=seen.encoding, language=lang))  # type: ignore[arg-type]
+    return 0
+
+
+@rules.command(name="test")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def test(folder: Path) -> int:
+    """Check a folder of rules: their schema, their examples, their near misses."""
+    from vllm_doctor.engine import catalogue, trial
+
+    shipped = catalogue.load()
+    own = folder.resolve() != catalogue.rules_folder().resolve()
+    found = catalogue.read_folder(folder, shipped.causes, own=own)
+    together = catalogue.Catalogue({**shipped.rules, **{rule.id: rule for rule in found}}, shipped.causes)
+    wrong = [f"{rule.file}: {problem}" for rule in found for problem in trial.problems(rule, together)]
+    for line in wrong:
+        write(line)
+    examples = sum(len(rule.examples) for rule in found)
+    misses = sum(len(rule.near_misses) for rule in found)
+    write(f"{len(found)} rules, {examples} examples, {misses} near misses: " + (f"{len(wrong)} wrong" if wrong else "all right"))
+    return int(bool(wrong))
+
+
+@rules.command(name="facts")
+def facts() -> int:
+    """List the facts that a rule may name."""
+    from vllm_doctor.facts import DECLARED
+
+    width = max(len(name) for name in DECLARED)
+    for name, declared in sorted(DECLARED.items()):
+        write(f"{name.ljust(width)}  {declared.type:5}  {declared.about}")
+    return 0
+
+
+@rules.command(name="schema")
+def schema() -> int:
+    """Print the JSON Schema of a rule file, for editors."""
+    from vllm_doctor.engine.schema import json_schema
+
+    write(json.dumps(json_schema(), indent=2))
+    return 0

@@ -1,0 +1,111 @@
+"""One attempt, looked at: its facts, its launch, what matches, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vllm_doctor.engine import findings, launches
+from vllm_doctor.engine.catalogue import Catalogue
+from vllm_doctor.engine.decide import Decision, decide
+from vllm_doctor.engine.match import Matcher
+from vllm_doctor.engine.repair import Workbench
+from vllm_doctor.facts import Fact, Facts
+from vllm_doctor.facts.collect import of_events
+from vllm_doctor.facts.known_launch import KnownLaunch, known_launch
+from vllm_doctor.facts.of_launch import of_launch
+from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.finding import Finding, Fix, Role
+from vllm_doctor.launch.types import Launch
+from vllm_doctor.log.types import Attempt
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the user said beside the log: the launch, the release, facts of model and GPU, the language."""
+
+    launch: Launch | None = None
+    release: str | None = None
+    facts: tuple[Fact, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """An attempt with all that is known of it. `release` is as written; `releases` the set of the table."""
+
+    attempt: Attempt
+    facts: Facts
+    known: KnownLaunch | None
+    release: str | None
+    release_source: str | None
+    releases: tuple[str, ...]
+    decision: Decision
+    language: str
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def bench(self) -> Workbench:
+        """What its fixes are made from."""
+        if self.known is None:
+            return Workbench(None, "fragment", self.releases, self.language)
+        return Workbench(self.known.launch, self.known.kind, self.releases, self.language)
+
+
+def analyse(attempt: Attempt, catalogue: Catalogue, said: Said) -> Analysis:
+    """Look at one attempt of a log."""
+    read = of_events(attempt.events)
+    release, source = release_of(read, said.release, None)
+    known = known_launch(attempt.events, release, said.launch)
+    if release is None and known:
+        release, source = release_of(read, None, known.launch.image)
+    facts = _facts(read, known, said)
+    matcher = Matcher(catalogue.of_logs)
+    decision = decide(attempt, matcher.matches(attempt.events, facts))
+    skipped = tuple(dict.fromkeys(matcher.skipped))
+    return Analysis(attempt, facts, known, release, source, release_set(release), decision, said.language, skipped)
+
+
+def _facts(read: Facts, known: KnownLaunch | None, said: Said) -> Facts:
+    """What was said, over which goes what the launch says, over which goes what the log says."""
+    launch = of_launch(known.launch) if known else ()
+    beneath = Facts({fact.name: fact for fact in (*said.facts, *launch)})
+    return beneath.having(read.read.values())
+
+
+def findings_of(analysis: Analysis, source: str, catalogue: Catalogue) -> tuple[Finding, ...]:
+    """The findings of an attempt: the root cause first, then other causes, symptoms and notes."""
+    decision, bench = analysis.decision, analysis.bench
+    found: list[Finding] = []
+    if decision.root:
+        root = findings.of_match(decision.root, "cause", source, bench)
+        found.append(replace(root, fixes=_named(root, analysis.known)))
+    found += [findings.of_match(match, role, source, bench) for match, role in decision.others]
+    if decision.verdict in ("failed", "unknown-failure") and analysis.known:
+        found += _of_launch(analysis, catalogue, {finding.id for finding in found})
+    return tuple(sorted(found, key=lambda finding: ("cause", "symptom", "note").index(finding.role)))
+
+
+def _named(root: Finding, known: KnownLaunch | None) -> tuple[Fix, ...]:
+    """The fixes of a root cause, each saying what of the log's command was left out of it."""
+    dropped = tuple(f"left out: {what}" for what in known.dropped) if known else ()
+    return tuple(replace(fix, checks=(*fix.checks, *dropped)) if fix.command else fix for fix in root.fixes)
+
+
+def _of_launch(analysis: Analysis, catalogue: Catalogue, named: set[str]) -> Sequence[Finding]:
+    """What the launch alone shows and the log did not name, as further causes and notes."""
+    assert analysis.known  # noqa: S101 - the caller asks
+    launch = analysis.known.launch
+    found = []
+    for match in launches.matches(catalogue.of_launches, launch, analysis.facts, analysis.releases):
+        if match.rule.shown in named or _explained(analysis, match.rule.shown):
+            continue
+        role: Role = "cause" if match.rule.kind == "cause" and match.signature.severity != "note" else "note"
+        seen = findings.Seen(role, match.signature.severity, match.signature.confidence)
+        found.append(findings.word(match.rule, match.facts, seen, analysis.bench, analysis.language))
+    return found
+
+
+def _explained(analysis: Analysis, cause: str) -> bool:
+    root = analysis.decision.root
+    return bool(root and cause in root.rule.excludes)

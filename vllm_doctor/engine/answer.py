@@ -1,0 +1,113 @@
+"""From the attempts of a log to one diagnosis: the last failure counts, and a good start after it softens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vllm_doctor.engine import evidence
+from vllm_doctor.engine.analysis import Analysis, findings_of
+from vllm_doctor.engine.catalogue import Catalogue
+from vllm_doctor.facts import Facts
+from vllm_doctor.finding import AttemptSummary, Context, Deployment, Diagnosis, Evidence, Source, Verdict
+from vllm_doctor.log.types import Event, Log, Record, Traceback
+
+AROUND = 5
+FAILED = ("failed", "unknown-failure")
+
+
+def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diagnosis:
+    """The diagnosis of one log."""
+    chosen = _chosen(analyses)
+    found = findings_of(chosen, log.name, catalogue)
+    decision = chosen.decision
+    root = found[0] if decision.root else None
+    return Diagnosis(
+        sources=(Source(log.name, log.lines, log.bytes),),
+        verdict=_verdict(analyses, chosen),
+        root_cause=root,
+        findings=found,
+        attempts=_summaries(analyses),
+        deployment=deployment(chosen),
+        context=None if root else _context(chosen, log.name),
+        notes=(*log.notes, *chosen.skipped),
+    )
+
+
+def _chosen(analyses: Sequence[Analysis]) -> Analysis:
+    """The attempt that is answered for: the last that failed, else the last that says anything."""
+    for verdicts in (FAILED, ("warned",), ("healthy",)):
+        found = [analysis for analysis in analyses if analysis.decision.verdict in verdicts]
+        if found:
+            return found[-1]
+    return analyses[-1]
+
+
+def _verdict(analyses: Sequence[Analysis], chosen: Analysis) -> Verdict:
+    verdict = chosen.decision.verdict
+    later = analyses[analyses.index(chosen) + 1 :]
+    good = any(analysis.decision.verdict in ("healthy", "warned") for analysis in later)
+    return "warned" if verdict in FAILED and good else verdict
+
+
+def _summaries(analyses: Sequence[Analysis]) -> tuple[AttemptSummary, ...]:
+    """One line an attempt; equal ones in a row are folded."""
+    rows: list[AttemptSummary] = []
+    for analysis in analyses:
+        root, attempt = analysis.decision.root, analysis.attempt
+        id_ = root.rule.shown if root else None
+        row = AttemptSummary(attempt.first_line, attempt.last_line, analysis.decision.verdict, id_)
+        if rows and (rows[-1].verdict, rows[-1].root_cause) == (row.verdict, id_):
+            rows[-1] = replace(rows[-1], last_line=row.last_line, repeats=rows[-1].repeats + 1)
+        else:
+            rows.append(row)
+    return tuple(rows)
+
+
+def deployment(analysis: Analysis) -> Deployment:
+    """What is known of the deployment."""
+    facts, known = analysis.facts, analysis.known
+    count = facts.number("gpu.count")
+    return Deployment(
+        vllm_version=analysis.release,
+        vllm_versions=analysis.releases if analysis.release else (),
+        version_source=analysis.release_source,
+        model=facts.text("model.name"),
+        engine=facts.text("engine.kind"),
+        gpu=facts.text("gpu.name"),
+        gpu_total_gib=_gib(facts, "memory.total_gib"),
+        gpu_count=int(count) if count else None,
+        command=known.launch.span.of(known.launch.text) if known else None,
+        command_source=known.source if known else None,
+    )
+
+
+def _gib(facts: Facts, name: str) -> float | None:
+    value = facts.number(name)
+    return None if value is None else round(value, 2)
+
+
+def _context(analysis: Analysis, source: str) -> Context | None:
+    """What stands around a failure that no rule knows, or around the end of a log that just stops."""
+    events, failure = analysis.attempt.events, analysis.decision.failure
+    if analysis.decision.verdict in ("healthy", "warned") or not events:
+        return None
+    if failure is None:
+        return Context("", "", (), tuple(_quotes(events[-AROUND:], source)))
+    at = next(index for index, event in enumerate(events) if event is failure)
+    near = [event for event in events[max(0, at - AROUND) : at + 3] if event is not failure]
+    proof = (evidence.of_event(failure, source), *_quotes(near, source))
+    if isinstance(failure, Traceback):
+        link = list(failure.chain())[-1]
+        return Context(link.exception, link.message, tuple(_frames(link)), proof)
+    return Context("", failure.message, (), proof)
+
+
+def _quotes(events: Sequence[Event], source: str) -> list[Evidence]:
+    return [evidence.of_event(event, source) for event in events if not (isinstance(event, Record) and not event.message.strip())]
+
+
+def _frames(link: Traceback) -> list[str]:
+    """The innermost frames, nearest last, as `path:line in function`."""
+    shown = link.frames[-8:]
+    return [f"{frame.path}:{frame.line} in {frame.function}" if frame.function else f"{frame.path}:{frame.line}" for frame in shown]

@@ -1,0 +1,130 @@
+"""Which of the matches is THE cause: the only file that ranks.
+
+Within one attempt: an exception outranks a warning, a certain signature a likely one, and the first in the log
+its echoes. What a rule excludes is a symptom of it. A start that was completed outvotes whatever went before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vllm_doctor.engine.match import Match, is_error
+from vllm_doctor.facts.phase import Phases
+from vllm_doctor.finding import Role, Verdict
+from vllm_doctor.log.types import Attempt, Event, Record, Traceback
+
+_CONFIDENCE = {"certain": 0, "likely": 1, "possible": 2}
+# uvicorn's words when it was told to stop (uvicorn/server.py)
+_GOODBYE = ("Shutting down", "Waiting for application shutdown", "Finished server process")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on one attempt, its root cause, and what else was found, in the order of reporting."""
+
+    verdict: Verdict
+    root: Match | None = None
+    others: tuple[tuple[Match, Role], ...] = ()
+    failure: Event | None = None
+    """For `unknown-failure`: the innermost event that no rule knows."""
+
+
+def decide(attempt: Attempt, matches: Sequence[Match]) -> Decision:
+    """Rank the matches of one attempt."""
+    phases = Phases(attempt.events)
+    ends = _goodbye(attempt)
+    alive = [match for match in matches if not ends or not match.event or match.first_line < ends]
+    served = _serving_line(attempt, phases)
+    causes = _best_of_each([match for match in alive if match.rule.kind == "cause" and _can_be(match, served)])
+    symptoms = _best_of_each([match for match in alive if match.rule.kind != "cause"])
+    standing = [match for match in causes if not any(_excludes(other, match) for other in causes)]
+    # rules that exclude each other in a ring would leave none: then the ranking alone decides
+    ranked = sorted(standing or causes, key=_rank)
+    failure = _failure(attempt, served, ends, symptoms)
+    if not ranked:
+        verdict = _verdict_without_cause(phases, served, failure)
+        return Decision(verdict, None, tuple((match, _minor(match)) for match in symptoms), failure)
+    root = ranked[0]
+    roles = [(match, _role(match, ranked)) for match in sorted(causes, key=_rank) if match is not root]
+    others = sorted(roles, key=lambda pair: pair[1] != "cause") + [(match, _minor(match)) for match in symptoms]
+    return Decision("failed" if root.rule.severity == "error" else "warned", root, tuple(others))
+
+
+def _rank(match: Match) -> tuple[int, int, int]:
+    return (_weakness(match.event), _CONFIDENCE[match.signature.confidence], match.first_line)
+
+
+def _weakness(event: Event | None) -> int:
+    """0 for what ends a process (an exception, an error, an unheaded line), 1 for a warning, 2 for mere talk."""
+    if event is None or is_error(event) or not event.level:
+        return 0
+    return 1 if event.level == "WARNING" else 2
+
+
+def _best_of_each(matches: Sequence[Match]) -> list[Match]:
+    best: dict[str, Match] = {}
+    for match in sorted(matches, key=_rank):
+        best.setdefault(match.rule.shown, match)
+    return sorted(best.values(), key=lambda match: match.first_line)
+
+
+def _excludes(strong: Match, weak: Match) -> bool:
+    if strong.rule.shown == weak.rule.shown:
+        return False
+    names = {weak.rule.id, weak.rule.shown}
+    return bool(names & set(strong.rule.excludes)) or bool({strong.rule.id, strong.rule.shown} & set(weak.rule.excluded_by))
+
+
+def _role(match: Match, standing: Sequence[Match]) -> Role:
+    if match.rule.severity == "note":
+        return "note"
+    return "cause" if match in standing else "symptom"
+
+
+def _minor(match: Match) -> Role:
+    return "symptom" if match.rule.kind == "symptom" else "note"
+
+
+def _can_be(match: Match, served: int) -> bool:
+    """Whether a cause can have ended this attempt: before serving none can that was followed by serving."""
+    if not served:
+        return True
+    return match.rule.runtime and (match.event is None or match.first_line >= served)
+
+
+def _serving_line(attempt: Attempt, phases: Phases) -> int:
+    """The line from which the server served, 0 when it never did."""
+    line = phases.began("serving")
+    return line or (attempt.first_line if attempt.served else 0)
+
+
+def _goodbye(attempt: Attempt) -> int:
+    """The line on which the server was told to stop, when nothing had failed before; else 0."""
+    for event in attempt.events:
+        if is_error(event) and not event.quotes:
+            return 0
+        if isinstance(event, Record) and not event.quotes and any(words in event.message for words in _GOODBYE):
+            return event.first_line
+    return 0
+
+
+def _failure(attempt: Attempt, served: int, ends: int, symptoms: Sequence[Match]) -> Event | None:
+    """The innermost event that ended the attempt, as far as that shows without a rule."""
+    errors = [event for event in attempt.events if is_error(event) and not event.quotes and (not ends or event.first_line < ends)]
+    deadly = [match for match in symptoms if match.rule.severity == "error"]
+    if served:
+        errors = [event for event in errors if event.first_line > served] if deadly else []
+    exceptions = [event for event in errors if isinstance(event, Traceback) and event.level != "WARNING"]
+    known = {id(match.event) for match in symptoms}
+    for group in (exceptions, errors):
+        fresh = [event for event in group if id(event) not in known]
+        if fresh:
+            return fresh[0]
+    return errors[0] if errors else deadly[0].event if deadly else None
+
+
+def _verdict_without_cause(phases: Phases, served: int, failure: Event | None) -> Verdict:
+    if failure is not None:
+        return "unknown-failure"
+    return "healthy" if served else "incomplete"

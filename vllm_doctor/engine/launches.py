@@ -1,0 +1,69 @@
+"""Rules meet a launch: what would fail before it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vllm_doctor.engine.conditions import all_hold, releases_may_fit
+from vllm_doctor.engine.rule import LaunchSignature, Rule
+from vllm_doctor.facts import Facts
+from vllm_doctor.facts.of_option import of_option, of_variable
+from vllm_doctor.launch.options import options
+from vllm_doctor.launch.types import Launch
+from vllm_doctor.text import Span
+from vllm_doctor.vllm import arity
+from vllm_doctor.vllm.any_release import spellings
+
+
+@dataclass(frozen=True)
+class LaunchMatch:
+    """A rule that a launch fits, with the facts that made it so and the places in the text that it points to."""
+
+    rule: Rule
+    signature: LaunchSignature
+    facts: Facts
+    spans: tuple[Span, ...] = ()
+
+
+def matches(rules: Sequence[Rule], launch: Launch, facts: Facts, releases: Sequence[str]) -> list[LaunchMatch]:
+    """Every rule's first launch signature that fits; one that looks at each option fits once for each.
+
+    What another matched rule excludes is left out.
+    """
+    found = [match for rule in rules for match in _of_rule(rule, launch, facts, releases)]
+    excluded = {id_ for match in found for id_ in match.rule.excludes}
+    names = {name for match in found for name in (match.rule.id, match.rule.shown)}
+    return [
+        match
+        for match in found
+        if not {match.rule.id, match.rule.shown} & excluded and not names & set(match.rule.excluded_by)
+    ]
+
+
+def _of_rule(rule: Rule, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[LaunchMatch]:
+    for signature in rule.launch:
+        if not releases_may_fit(signature.vllm, releases):
+            continue
+        if signature.each:
+            for more, span in _each(signature.each, launch, facts, releases):
+                if all_hold(signature.facts, more):
+                    yield LaunchMatch(rule, signature, more, (span,))
+        elif all_hold(signature.facts, facts):
+            yield LaunchMatch(rule, signature, facts, _spans(signature, launch))
+            return
+
+
+def _each(what: str, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[tuple[Facts, Span]]:
+    if what == "variable":
+        for variable in launch.env:
+            yield facts.having(of_variable(variable, releases)), variable.span
+        return
+    for option in options(launch, lambda flag: arity(flag, None)):
+        yield facts.having(of_option(option, launch, facts, releases)), option.span
+
+
+def _spans(signature: LaunchSignature, launch: Launch) -> tuple[Span, ...]:
+    wanted = {name for flag in signature.at for name in spellings(flag)}
+    found = [option.span for option in options(launch, lambda flag: arity(flag, None)) if option.flag in wanted]
+    return tuple(found) or (launch.span,)

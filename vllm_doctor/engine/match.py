@@ -1,0 +1,171 @@
+"""Rules meet the events of a log: which signature fits where, with what captured. Ranks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from vllm_doctor.engine.conditions import all_hold, holds
+from vllm_doctor.engine.rule import Rule, Signature
+from vllm_doctor.facts import Fact, Facts, declared
+from vllm_doctor.facts.collect import of_event
+from vllm_doctor.facts.phase import PHASE, Phases
+from vllm_doctor.facts.types import merge, number, parse
+from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
+
+PATTERN_SECONDS = 0.5
+MAX_TEXT = 20_000
+GIVEN = ("args.", "config.", "env.")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A signature that fits. `event` is None where facts alone fit; `line` then is where one of them was read.
+
+    `facts` are the attempt's, with those of the event and the captures on top. `literal` is what the log was
+    searched for, to find the line to quote.
+    """
+
+    rule: Rule
+    signature: Signature
+    facts: Facts
+    event: Event | None = None
+    line: Line | None = None
+    literal: str = ""
+
+    @property
+    def first_line(self) -> int:
+        """The physical line of the event, or of the fact."""
+        return self.event.first_line if self.event else self.line.number if self.line else 0
+
+
+@dataclass
+class Matcher:
+    """Matches rules on the events of one attempt; `skipped` names what its time limit left out."""
+
+    rules: Sequence[Rule]
+    skipped: list[str] = field(default_factory=list)
+
+    def matches(self, events: Sequence[Event], facts: Facts) -> list[Match]:
+        """Every rule's first signature that fits, on every event, in the order of the log; then by facts alone."""
+        phases = Phases(events)
+        found = [match for event in events if not event.quotes for match in self._of_event(event, facts, phases)]
+        return found + [match for rule in self.rules for match in self._of_facts(rule, facts, phases)]
+
+    def _of_event(self, event: Event, facts: Facts, phases: Phases) -> Iterator[Match]:
+        texts = _texts(event)
+        own: Facts | None = None
+        for rule in self.rules:
+            for signature in rule.signatures:
+                if not _worth_a_look(signature, texts):
+                    continue
+                captures = self._fits(rule, signature, event, texts)
+                if captures is None:
+                    continue
+                own = own or _facts_at(event, facts, phases)
+                here = own.having(_captured(rule, captures))
+                if all_hold(signature.facts, here):
+                    yield Match(rule, signature, here, event, literal=signature.literal)
+                    break
+
+    def _fits(self, rule: Rule, signature: Signature, event: Event, texts: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+        if signature.levels and event.level not in signature.levels:
+            return None
+        if signature.file and event.file.rpartition("/")[2] != signature.file:
+            return None
+        if signature.frames and not any(_has_frame(event, frame) for frame in signature.frames):
+            return None
+        if any(_has_frame(event, frame) for frame in signature.without_frames):
+            return None
+        for exception, text in texts:
+            if signature.exceptions and exception not in signature.exceptions:
+                continue
+            captures = self._search(rule, signature, text)
+            if captures is not None:
+                return captures
+        return None
+
+    def _search(self, rule: Rule, signature: Signature, text: str) -> dict[str, str] | None:
+        if not signature.message:
+            return {} if signature.literal in text else None
+        if signature.literal and signature.literal not in text:
+            return None
+        try:
+            found = pattern(signature.message).search(text, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            self.skipped.append(f"{rule.id}: the pattern {signature.id!r} took too long and was skipped")
+            return None
+        return None if found is None else {name: value for name, value in found.groupdict().items() if value is not None}
+
+    def _of_facts(self, rule: Rule, facts: Facts, phases: Phases) -> Iterator[Match]:
+        here = facts.having([Fact(PHASE, phases.last)] if phases.last else [])
+        for signature in rule.signatures:
+            if signature.message or signature.literal or signature.exceptions or signature.frames:
+                continue
+            if signature.facts and all(holds(condition, here) for condition in signature.facts):
+                lines = [here.line(condition.fact) for condition in signature.facts]
+                yield Match(rule, signature, here, None, next((line for line in lines if line), None))
+                break
+
+
+@lru_cache(maxsize=512)
+def pattern(text: str) -> Any:
+    """A compiled pattern; `regex`, since only it has a time limit. Imported when a literal has been seen."""
+    import regex
+
+    return regex.compile(text)
+
+
+def _texts(event: Event) -> list[tuple[str, str]]:
+    """(exception type, message) of a record or of every link of a traceback; blanks folded."""
+    if isinstance(event, Traceback):
+        return [(link.exception.rpartition(".")[2], fold(link.message)) for link in event.chain()]
+    return [("", fold(event.message))]
+
+
+def fold(text: str) -> str:
+    """The text with every run of blanks and newlines made one blank, so that hard-wrapped messages fit."""
+    return " ".join(text[:MAX_TEXT].split())
+
+
+def _worth_a_look(signature: Signature, texts: Sequence[tuple[str, str]]) -> bool:
+    if signature.literal:
+        return any(signature.literal in text for _, text in texts)
+    if signature.exceptions:
+        return any(exception in signature.exceptions for exception, _ in texts)
+    return bool(signature.message or signature.frames)
+
+
+def _has_frame(event: Event, wanted: str) -> bool:
+    return isinstance(event, Traceback) and any(_is_frame(frame, wanted) for link in event.chain() for frame in link.frames)
+
+
+def _is_frame(frame: Frame, wanted: str) -> bool:
+    path, colon, function = wanted.partition(":")
+    if not colon and "/" not in path and not path.endswith((".py", ".pyx")):
+        path, function = "", path
+    if function and frame.function.rpartition(".")[2] != function:
+        return False
+    return not path or f"/{frame.path}".replace("\\", "/").endswith(f"/{path}")
+
+
+def _facts_at(event: Event, facts: Facts, phases: Phases) -> Facts:
+    step = phases.before(event.first_line)
+    own = merge(of_event(event))
+    return facts.having([*([Fact(PHASE, step)] if step else []), *own.values()])
+
+
+def _captured(rule: Rule, captures: dict[str, str]) -> Iterable[Fact]:
+    for name, text in captures.items():
+        fact = rule.figures[name]
+        kind = declared(fact)
+        value = number(text) if fact.startswith(GIVEN) else parse(kind.type, text) if kind else None
+        if value is not None:
+            yield Fact(fact, value)
+
+
+def is_error(event: Event) -> bool:
+    """Whether an event is the end of something: an exception, or a record of level ERROR or above."""
+    return isinstance(event, Traceback) or (isinstance(event, Record) and event.level in ("ERROR", "CRITICAL", "FATAL"))

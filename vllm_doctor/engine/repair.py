@@ -1,0 +1,176 @@
+"""A rule's fix, made for one launch: edited, parsed again, and refused when anything else has changed.
+
+A value that comes from a log enters a command only as a number that parses or as one quoted word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
+from vllm_doctor.engine.rule import EditSpec, FixSpec, Rule
+from vllm_doctor.errors import LaunchError
+from vllm_doctor.facts import Facts
+from vllm_doctor.finding import Change, CommandKind, Fix, Step
+from vllm_doctor.launch.build import quote
+from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
+from vllm_doctor.launch.options import find
+from vllm_doctor.launch.types import Launch
+from vllm_doctor.text import Edit
+from vllm_doctor.vllm import Program, arity, check
+from vllm_doctor.vllm.any_release import spellings
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What a fix is made from: the launch (None when it is not known), how it is known, and the releases it may run in."""
+
+    launch: Launch | None = None
+    kind: CommandKind = "given"
+    releases: tuple[str, ...] = ()
+    language: str = "en"
+
+    def arity(self, flag: str) -> int | str | None:
+        """What follows a flag, in the newest release of the set."""
+        return arity(flag, self.releases[-1] if len(self.releases) == 1 else None)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A fix that could be made, the launch after it (None when none is known), and the figures that it names."""
+
+    fix: Fix
+    launch: Launch | None
+    used: frozenset[str]
+
+
+def fixes_of(rule: Rule, facts: Facts, bench: Workbench) -> tuple[Made, ...]:
+    """The fixes of a rule that can be made here, in the rule's order."""
+    made: list[Made] = []
+    for spec in rule.fixes:
+        if not all_hold(spec.when, facts) or not releases_fit(spec.vllm, bench.releases):
+            continue
+        new = _make(spec, rule, facts, bench)
+        if new and not any((new.fix.changes, new.fix.steps) == (old.fix.changes, old.fix.steps) for old in made):
+            made.append(new)
+    return tuple(made)
+
+
+def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | None:
+    texts = [text for edit in spec.edits for text in (edit.name, edit.to) if text] + [run for run, _ in spec.steps] + [spec.why.get("en", "")]
+    used = {name for text in texts for name in figures_in({"en": text})}
+    if not all(rule.figures.get(name, "") in facts for name in used):
+        return None
+    values = {name: bare(rule.figures[name], facts[rule.figures[name]]) for name in used}
+    edits = [
+        replace(edit, name=fill(edit.name, values), to=None if edit.to is None else fill(edit.to, values)) for edit in spec.edits
+    ]
+    steps = tuple(Step(fill(run, {name: quote(value) for name, value in values.items()}), where) for run, where in spec.steps)
+    checks, in_checks = say(spec.checks, rule.figures, facts, bench.language)
+    why = say_one(spec, rule, facts, bench.language)
+    fix = Fix(steps=steps, effect=spec.effect, allow=spec.allow, why=why, checks=tuple(checks))
+    done = _on_launch(fix, edits, spec, bench) if bench.launch else _fragment(fix, edits)
+    return None if done is None else Made(done[0], done[1], frozenset(used | in_checks))
+
+
+def say_one(spec: FixSpec, rule: Rule, facts: Facts, language: str) -> str:
+    """Why a fix helps, in the language asked for."""
+    from vllm_doctor.engine.rule import Sentence
+
+    said, _ = say([Sentence(spec.why)], rule.figures, facts, language)
+    return said[0] if said else ""
+
+
+def _on_launch(fix: Fix, edits: Sequence[EditSpec], spec: FixSpec, bench: Workbench) -> tuple[Fix, Launch | None] | None:
+    before = bench.launch
+    assert before is not None  # noqa: S101 - the caller asks
+    launch, changes = before, []
+    for edit in edits:
+        try:
+            change, after = _apply(launch, edit, bench)
+        except LaunchError:
+            return None
+        if change:
+            changes.append(change)
+            launch = after
+    if not changes:
+        return (fix, before) if fix.steps and not edits else None
+    if not _only(before, launch, edits, bench):
+        return None
+    parses = _parses(launch, before, (spec.release,) if spec.release else bench.releases)
+    if parses is None:
+        return None
+    command = launch.span.of(launch.text)
+    done = replace(fix, command=command, command_kind=bench.kind, changes=tuple(changes), checks=(*parses, *fix.checks))
+    return done, launch
+
+
+def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[Change | None, Launch]:
+    """The launch with one edit made, and what that changed; (None, launch) when there is nothing to change."""
+    names = spellings(edit.name) if edit.verb in ("set", "remove") else (edit.name,)
+    if edit.verb in ("setenv", "unsetenv"):
+        return _apply_env(launch, edit)
+    option = find(launch, bench.arity, *names)
+    old = " ".join(option.values) if option else None
+    if edit.verb == "remove":
+        if option is None:
+            return None, launch
+        edits: tuple[Edit, ...] = remove_option(launch, bench.arity, edit.name, aliases=names)
+        return Change("remove", option.flag, old or None), apply_to(launch, edits)
+    if option is not None and (old == edit.to or edit.to is None):
+        return None, launch
+    edits = set_option(launch, bench.arity, edit.name, edit.to, aliases=names)
+    return Change("set", edit.name, old, edit.to), apply_to(launch, edits)
+
+
+def _apply_env(launch: Launch, edit: EditSpec) -> tuple[Change | None, Launch]:
+    old = next((variable.value for variable in launch.env if variable.name == edit.name), None)
+    if edit.verb == "setenv":
+        if old == edit.to:
+            return None, launch
+        return Change("setenv", edit.name, old, edit.to), apply_to(launch, set_env(launch, edit.name, edit.to or ""))
+    return Change("unsetenv", edit.name, old), apply_to(launch, unset_env(launch, edit.name))
+
+
+def _only(before: Launch, after: Launch, edits: Sequence[EditSpec], bench: Workbench) -> bool:
+    """Whether nothing but what the edits name differs."""
+    intended = {name for edit in edits for name in ([edit.name] if "env" in edit.verb else spellings(edit.name))}
+    return set(changed(before, after, bench.arity)) <= intended
+
+
+def _parses(after: Launch, before: Launch, releases: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What can be said of how the fixed command parses; None when a release rejects what the fix put in."""
+    if not releases:
+        return ()
+    good, bad = [], []
+    for release in releases:
+        errors = check(after.argv, release, _program(after))
+        old = {str(error) for error in check(before.argv, release, _program(before))} if errors else set()
+        if any(str(error) not in old for error in errors):
+            bad.append(release)
+        elif not errors:
+            good.append(release)
+    if bad and not good:
+        return None
+    if len(releases) == 1:
+        return (f"parses as vLLM {releases[0]}",) if good else (f"vLLM {releases[0]} still rejects other words of it",)
+    if bad:
+        return (f"parses as vLLM {good[0]} to {good[-1]}, not as {bad[0]}" + (f" to {bad[-1]}" if len(bad) > 1 else ""),)
+    return (f"parses as vLLM {good[0]} to {good[-1]}",) if len(good) == len(releases) else ()
+
+
+def _program(launch: Launch) -> Program:
+    return "api_server" if launch.program == "api_server" else "vllm serve"
+
+
+def _fragment(fix: Fix, edits: Sequence[EditSpec]) -> tuple[Fix, None] | None:
+    """Only what to add, where no command is known."""
+    changes = tuple(Change(edit.verb, edit.name, None, edit.to) for edit in edits)  # type: ignore[arg-type]
+    words = [f"{edit.name}={quote(edit.to or '')}" for edit in edits if edit.verb == "setenv"]
+    for edit in edits:
+        if edit.verb == "set":
+            words += [edit.name] if edit.to is None else [edit.name, quote(edit.to)]
+    if not words:
+        return (replace(fix, changes=changes), None) if changes or fix.steps else None
+    return replace(fix, changes=changes, command=" ".join(words), command_kind="fragment"), None

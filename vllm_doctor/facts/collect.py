@@ -1,0 +1,25 @@
+"""Facts of the events of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from vllm_doctor.facts.types import READERS, Fact, Facts, merge
+from vllm_doctor.log.types import Event, Traceback
+
+
+def of_event(event: Event) -> Iterator[Fact]:
+    """What all readers take from one event; a client's words (`quotes`) say nothing of the server."""
+    if event.quotes:
+        return
+    text = event.message
+    if isinstance(event, Traceback):
+        text = "\n".join(link.message for link in event.chain())
+    for literals, read in READERS:
+        if not literals or any(literal in text for literal in literals):
+            yield from read(event)
+
+
+def of_events(events: Iterable[Event]) -> Facts:
+    """The facts of one attempt, each by its pick (docs: `Declared.pick`)."""
+    return Facts(merge(fact for event in events for fact in of_event(event)))

@@ -1,0 +1,174 @@
+"""The flow of docs/design.md from end to end, and the only file that knows every room."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from vllm_doctor.engine import catalogue, review
+from vllm_doctor.engine.analysis import Said, analyse
+from vllm_doctor.engine.answer import answer
+from vllm_doctor.engine.together import merge
+from vllm_doctor.errors import InputError, LaunchError
+from vllm_doctor.facts import Fact
+from vllm_doctor.facts.of_launch import of_launch
+from vllm_doctor.facts.of_model import find_config, of_gpu, of_model
+from vllm_doctor.finding import Diagnosis, Review
+from vllm_doctor.launch.files import read_launches
+from vllm_doctor.launch.parser import parse_command_line
+from vllm_doctor.launch.types import Launch
+from vllm_doctor.log import read_log
+from vllm_doctor.log.types import Log
+
+LogInput: TypeAlias = "str | bytes | os.PathLike[str] | IO[bytes] | Iterable[bytes]"
+BLOCK = 1 << 18
+MAX_LAUNCH_FILE = 4 << 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may say beside a log or a launch.
+
+    `gpu` is a name of the GPU table or a number of GiB; `rules` are folders of own rules; `hub` allows the
+    network for model facts; `model_dir` is the folder of the model; `language` is "en" or "zh".
+    """
+
+    command: str | None = None
+    launch_file: Path | None = None
+    vllm_version: str | None = None
+    gpu: str | None = None
+    rules: tuple[Path, ...] = ()
+    hub: bool = False
+    model_dir: Path | None = None
+    language: str = "en"
+
+
+def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[str] = ()) -> Diagnosis:
+    """The root cause of one failed deployment, from its log, or from the logs of its ranks and pods together.
+
+    A `str` or `bytes` is a log's text, a path a file, anything else is read in blocks. `names` name the logs in
+    the answer.
+
+    Raises:
+        InputError: a file cannot be read, it is no log of vLLM, or an option is not what it should be.
+        RuleErrors: a rule of a folder in `options.rules` is wrong.
+    """
+    options = options or Options()
+    named = list(names)
+    read = [_read(log, named[index] if index < len(named) else "") for index, log in enumerate(logs)]
+    if not read:
+        raise InputError("no log was given", do="Give a file, or pipe a log in.")
+    rules = catalogue.load(options.rules)
+    said = _said(options)
+    answers = [answer(log, [analyse(attempt, rules, said) for attempt in log.attempts], rules) for log in read]
+    return answers[0] if len(answers) == 1 else merge(answers, rules)
+
+
+def check(launch: str | os.PathLike[str], options: Options | None = None, *, tidy: bool = False, unsafe: bool = False) -> Review:
+    """What would fail before the launch: a path is a file to read, a `str` a command or a script's text.
+
+    `tidy` also removes what is needless; `unsafe` lets fixes that cost something into `fixed`.
+
+    Raises:
+        InputError: the file cannot be read, or an option is not what it should be.
+    """
+    options = options or Options()
+    text, file = (launch, "") if isinstance(launch, str) else (_read_launch_file(Path(launch)), str(launch))
+    found = _launches(text, file)
+    rules = catalogue.load(options.rules)
+    facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
+    reviewer = review.Reviewer(rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options))
+    return reviewer.review(text, file, found, lambda new: _launches(new, file), review.Wishes(tidy, unsafe))
+
+
+def _launches(text: str, file: str) -> tuple[Launch, ...]:
+    if file:
+        return read_launches(text, file)
+    found = parse_command_line(text)
+    return read_launches(text, "command.sh") or ((found,) if found else ())
+
+
+def _read(log: LogInput, name: str) -> Log:
+    """A log, read; see `diagnose`."""
+    if isinstance(log, (str, bytes)):
+        read = read_log([log.encode("utf-8", "surrogateescape") if isinstance(log, str) else log], name or "log")
+    elif isinstance(log, os.PathLike):
+        path = Path(log)
+        try:
+            with path.open("rb") as stream:
+                read = read_log(_blocks(stream), name or str(log))
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror or error}", str(log), "Give a log file.") from error
+    else:
+        stream_name = name or str(getattr(log, "name", "log"))
+        read = read_log(_chunks(log), stream_name)
+    if not read.lines or not read.vllm:
+        what = "this is no vLLM log" if read.bytes else "this log is empty"
+        raise InputError(what, read.name, "Pipe in what the server printed, from its start: `docker logs NAME 2>&1`, `kubectl logs POD --previous`.")
+    return read
+
+
+def _chunks(log: IO[bytes] | Iterable[bytes]) -> Iterable[bytes]:
+    return _blocks(log) if isinstance(log, io.IOBase) or hasattr(log, "read") else log  # type: ignore[arg-type]
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """What is there, block by block; a live pipe gives what it has without waiting for a full block."""
+    read = getattr(stream, "read1", stream.read)
+    while block := read(BLOCK):
+        yield block
+
+
+def _said(options: Options) -> Said:
+    launch = _given_launch(options)
+    facts: list[Fact] = list(of_gpu(options.gpu)) if options.gpu else []
+    if launch:
+        facts += _model_facts(launch, options)
+    elif options.model_dir:
+        config = find_config(None, options.model_dir, trusted=True)
+        facts += of_model(config) if config else []
+    return Said(launch, options.vllm_version, tuple(facts), options.language)
+
+
+def _given_launch(options: Options) -> Launch | None:
+    """The launch that the user gave.
+
+    Raises:
+        LaunchError: there is none in what was given.
+    """
+    if options.command is not None:
+        found = parse_command_line(options.command)
+        if found is None:
+            raise LaunchError("there is no vLLM launch in this command", "--command", "Give what was run: 'vllm serve MODEL …'.")
+        return found
+    if options.launch_file is None:
+        return None
+    path = options.launch_file
+    launches = read_launches(_read_launch_file(path), str(path))
+    if not launches:
+        raise LaunchError("no vLLM launch was found in this file", str(path), "Give the file that starts the server, or --command.")
+    return launches[0]
+
+
+def _read_launch_file(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise InputError("is no regular file" if path.exists() else "does not exist", str(path))
+        if path.stat().st_size > MAX_LAUNCH_FILE:
+            raise InputError("is larger than 4 MiB, too large for a launch file", str(path))
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"is no UTF-8 text (byte {error.start})", str(path)) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", str(path)) from error
+
+
+def _model_facts(launch: Launch, options: Options) -> list[Fact]:
+    """Facts of the model of a launch that the user gave, as far as its files may be read."""
+    names = {fact.name: fact.value for fact in of_launch(launch)}
+    config = find_config(str(names.get("model.name") or "") or None, options.model_dir, trusted=True)
+    return list(of_model(config)) if config else []

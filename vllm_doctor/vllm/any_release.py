@@ -1,0 +1,30 @@
+"""Options without a release: what is true of a spelling in whichever release knows it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from vllm_doctor.vllm.options import _spellings, dashed
+from vllm_doctor.vllm.table import load
+
+
+def canonical(flag: str) -> str | None:
+    """The canonical dashed flag that a spelling means in any release; None where none knows it.
+
+    Abbreviations mean different options in different releases, so they mean none here.
+    """
+    names = _spellings().get(dashed(flag), ())
+    return names[0] if names else None
+
+
+@lru_cache(maxsize=512)
+def spellings(flag: str) -> tuple[str, ...]:
+    """The flag and every other spelling of its option in any release, but for those that switch it off."""
+    wanted = dashed(flag)
+    found = dict.fromkeys([wanted])
+    for name in _spellings().get(wanted, ()):
+        entry = load("options")["options"][name]
+        for holder in (entry, entry.get("api", {})):
+            found |= dict.fromkeys(spelling for _, flags in holder.get("flags", ()) for spelling in flags)
+    off = wanted.startswith("--no-")
+    return tuple(spelling for spelling in found if spelling.startswith("--no-") == off)
