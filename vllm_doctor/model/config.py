@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.model.families import ENCODER_ONLY, describe
@@ -15,6 +14,10 @@ from vllm_doctor.model.layers import feeds, layer_count, mixers
 from vllm_doctor.model.parts import read_experts, read_mla, read_state, read_tower
 from vllm_doctor.model.quantization import Quantization, from_section, read_quantization
 from vllm_doctor.model.shape import Experts, Files, Layer, Mixer, ModelConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _LENGTH_KEYS = (
     # vllm/transformers_utils/model_arch_config_convertor.py, derive_max_model_len_and_key (0.24.0)

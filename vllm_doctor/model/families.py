@@ -1,18 +1,20 @@
 """Which families of models have their parameters counted here, and in what they differ.
 
 The count of `parameters.py` was compared with Transformers' own modules (5.19, default configs on the meta
-device): decoder families agree within 0.3 %, BERT and RoBERTa within 0.7 %, those with a vision tower within 1 %.
-Not compared, for Transformers has no class of theirs, are those that vLLM builds from its Llama and DeepSeek
-classes (aquila, baichuan, internlm2, internlm3, kimi_k2, minicpm, orion, yi). For any other family only
-safetensors headers tell the size.
+device): decoder families agree within 0.3 %, BERT and RoBERTa within 0.7 %, those with a vision tower within
+1 %. Not compared, for Transformers has no class of theirs, are those that vLLM builds from its Llama and
+DeepSeek classes (aquila, baichuan, internlm2, internlm3, kimi_k2, minicpm, orion, yi). For any other family
+only safetensors headers tell the size.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from vllm_doctor.model.fields import Fields
-from vllm_doctor.model.shape import ModelConfig
+if TYPE_CHECKING:
+    from vllm_doctor.model.fields import Fields
+    from vllm_doctor.model.shape import ModelConfig
 
 ENCODER_ONLY = frozenset(
     {

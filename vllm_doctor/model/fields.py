@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_INTEGER = 2**40
 """Above any size in a model's config; larger numbers are refused before they are multiplied."""

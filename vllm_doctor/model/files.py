@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.model.fields import Fields
 from vllm_doctor.model.jsonfile import is_inside, read_json
 from vllm_doctor.model.safetensors import MAX_SHARDS, add_up, read_header
 from vllm_doctor.model.shape import Files, Tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_NAMES = 10_000
 _TOKENIZERS = (

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import stat
-from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from vllm_doctor.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read whole."""

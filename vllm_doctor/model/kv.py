@@ -1,16 +1,19 @@
-"""How many bytes of KV cache a token takes, and how long a request fits.
+"""How many bytes of KV cache a token takes, and how much a request.
 
 Source: vllm/v1/kv_cache_interface.py (0.24.0), `page_size_bytes` and `max_memory_usage_bytes` of each kind of
-cache; vllm/worker/cache_engine.py for engine V0 (0.4.1 to 0.10.2). Against the eleven launches of
-tests/model/data/memory.json the tokens that vLLM logs are met within 0.01 % for a given cache size.
+cache; vllm/worker/cache_engine.py for engine V0 (0.4.1 to 0.10.2). For the cache sizes that
+vLLM 0.24.0 logs in eleven launches (tests/model/data/memory.json) its tokens are met within 0.01 %.
 """
 
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
-from vllm_doctor.model.shape import Layer, ModelConfig, State
 from vllm_doctor.model.weights import dtype_bytes
+
+if TYPE_CHECKING:
+    from vllm_doctor.model.shape import Layer, ModelConfig, State
 
 MLA_FP8_BYTES = 656
 """One token of `fp8_ds_mla`: 512 fp8 values, four float32 scales, 64 bfloat16 (kv_cache_interface.py,
@@ -131,38 +134,3 @@ def _window_tokens(window: int, batched_tokens: int, length: int, block_size: in
     (SlidingWindowSpec).
     """
     return (ceil(min(window - 1 + batched_tokens, length) / block_size) + 1) * block_size
-
-
-def longest_request(
-    config: ModelConfig,
-    room: int,
-    limit: int,
-    *,
-    kv_cache_dtype: str = "auto",
-    dtype: str = "auto",
-    tensor_parallel: int = 1,
-    block_size: int = 16,
-    batched_tokens: int = 0,
-    windowed: bool = True,
-    layers: tuple[Layer, ...] | None = None,
-) -> int:
-    """The longest request up to `limit` whose cache fits into `room` bytes (0: not even one token).
-
-    A search by halves, as vLLM's `estimate_max_model_len` does it (v1/core/kv_cache_utils.py, 0.24.0).
-    """
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        needed = request_bytes(
-            config,
-            middle,
-            kv_cache_dtype=kv_cache_dtype,
-            dtype=dtype,
-            tensor_parallel=tensor_parallel,
-            block_size=block_size,
-            batched_tokens=batched_tokens,
-            windowed=windowed,
-            layers=layers,
-        )
-        low, high = (middle, high) if needed <= room else (low, middle - 1)
-    return low

@@ -6,9 +6,13 @@ that each rule reads is named in it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vllm_doctor.errors import InputError
-from vllm_doctor.model.fields import Fields
-from vllm_doctor.model.shape import Feed, Mixer
+
+if TYPE_CHECKING:
+    from vllm_doctor.model.fields import Fields
+    from vllm_doctor.model.shape import Feed, Mixer
 
 MAX_LAYERS = 4096
 

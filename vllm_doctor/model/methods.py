@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from vllm_doctor.model.quantization import Quantization
+if TYPE_CHECKING:
+    from vllm_doctor.model.quantization import Quantization
 
 _DATA = Path(__file__).with_name("quantization_methods.json")
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from vllm_doctor.model.fields import Fields
+from typing import TYPE_CHECKING
+
 from vllm_doctor.model.shape import Experts, Mla, State, Tower
+
+if TYPE_CHECKING:
+    from vllm_doctor.model.fields import Fields
 
 _COUNT = ("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", "num_moe_experts")
 _ACTIVE = (

@@ -7,12 +7,15 @@ vllm/transformers_utils/model_arch_config_convertor.py `_normalize_quantization_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.model.fields import Fields
 from vllm_doctor.model.names import looks_quantized as looks_quantized
 from vllm_doctor.model.names import parameters_in_name as parameters_in_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.model.fields import MAX_INTEGER
 from vllm_doctor.model.jsonfile import is_inside, parse_object
 from vllm_doctor.model.shape import Tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 MAX_HEADER = 32 * 1024 * 1024
 """The format itself allows 100 MB; the largest published shards have about 2 MiB."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from vllm_doctor.model.quantization import Quantization
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vllm_doctor.model.quantization import Quantization
 
 Mixer: TypeAlias = Literal[
     "full", "sliding", "chunked", "mla", "mamba1", "mamba2", "linear", "conv", "encoder", "none"
