@@ -18,7 +18,7 @@ GIB = 2**30
 
 OVERHEAD = 0.26 * GIB
 """Outside of PyTorch: CUDA libraries and their workspaces. Fitted to eight eager launches of vLLM 0.24.0 on
-one H200, which leave 0.20 to 0.28 GiB; smaller cards are taken to need as much."""
+one H200, which leave 0.22 to 0.36 GiB; smaller cards are taken to need as much."""
 
 COMMUNICATION = 0.2 * GIB
 """NCCL and the all-reduce buffers of one GPU among several. One launch of vLLM 0.24.0 with two H200s."""

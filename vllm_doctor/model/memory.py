@@ -1,14 +1,14 @@
 """How much memory a launch needs on each GPU, and whether it fits.
 
-budget = gpu_memory_utilization x the card; KV cache = budget - weights - activations - overhead (- CUDA
-graphs where the release counts them): `determine_available_memory` of vllm/v1/worker/gpu_worker.py (0.24.0) and
-`determine_num_available_blocks` of vllm/worker/worker.py (0.4.1 to 0.10.2).
+budget = gpu_memory_utilization x the card; KV cache = budget - weights - activations - overhead (and less the
+CUDA graphs where the release counts them): `determine_available_memory` of vllm/v1/worker/gpu_worker.py
+(0.24.0) and `determine_num_available_blocks` of vllm/worker/worker.py (0.4.1 to 0.10.2).
 
 Eleven launches of vLLM 0.24.0 on H200s (tests/model/data/memory.json; dense, AWQ, latent attention with
-experts, two GPUs) are met: weights within 0.3 %, KV cache within 0.16 GiB (0.12 % of the card), tokens
-within 0.15 %. That is how well the formulas can be made to agree, not a forecast: four constants of
-`activation.py` were fitted to these same launches. One launch that was kept out (its compilation cached)
-came out with 0.2 GiB too little cache. Other releases, cards and families follow the sources and were not measured.
+experts, two GPUs) are met: weights within 0.3 %, KV cache within 0.16 GiB (0.12 % of the card), tokens within
+0.15 %. That is how well the formulas can be made to agree, not a forecast: four constants of `activation.py`
+were fitted to these same launches. One launch that was kept out (its compilation was cached) had 0.2 GiB more
+cache than estimated. Other releases, cards and families follow the sources and were not measured.
 """
 
 from __future__ import annotations
