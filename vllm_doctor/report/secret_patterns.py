@@ -39,7 +39,7 @@ NAME = rf"""(?:
 )"""
 """The end of the name of an option, variable or key that holds a secret."""
 
-OPTION = rf"--(?: [\w.-]{{0,80}}? {NAME} | token )"
+OPTION = rf"(?<!-)--(?!-)(?: [\w.-]{{0,80}}? {NAME} | token )"
 
 _QUOTED = r"""(?: b?'[^'\n]{1,4096}' | b?"[^"\n]{1,4096}" )"""
 _BARE = r"""[^\s,;)}\]'"&|<>`]{1,4096}"""
@@ -93,7 +93,7 @@ BARE_VALUES = (
 )
 """The value goes, unless it is a reference, the next option, or the next word of a sentence."""
 
-LISTS = (rf"""(?P<keep> {NAME} ['"]? \s{{0,4}} [:=] \s{{0,4}} ) \[ (?P<value> [^\]\n]{{0,4096}} ) \]""",)
+LISTS = (rf"""(?P<keep> {NAME} ['"]? \s{{0,4}} [:=] \s{{0,4}} ) \[ (?P<value> [^\]\n]{{0,1024}} ) \]""",)
 """What stands between the brackets goes."""
 
 PROSE = frozenset(
