@@ -1,7 +1,7 @@
 """How many bytes the weights of a model take, whole or on one GPU.
 
-These are the weights alone. What vLLM logs as "Model loading took" holds a little more (rotary tables, repacked
-zeros), which `memory.py` adds.
+These are the weights alone. What vLLM logs as "Model loading took" holds a little more (rotary tables,
+repacked zeros), which `memory.py` adds.
 """
 
 from __future__ import annotations
