@@ -6,9 +6,10 @@ CUDA graphs where the release counts them): `determine_available_memory` of vllm
 
 Eleven launches of vLLM 0.24.0 on H200s (tests/model/data/memory.json; dense, AWQ, latent attention with
 experts, two GPUs) are met: weights within 0.3 %, KV cache within 0.16 GiB (0.12 % of the card), tokens within
-0.15 %. That is how well the formulas can be made to agree, not a forecast: four constants of `activation.py`
-were fitted to these same launches. One launch that was kept out (its compilation was cached) had 0.2 GiB more
-cache than estimated. Other releases, cards and families follow the sources and were not measured.
+0.15 %. That is how well the formulas can be made to agree, not a forecast: LOADER here and four constants of
+`activation.py` were fitted to these same launches, and which buffers live at once (the experts' workspace
+beside latent attention) was settled by them too. One launch that was kept out (its compilation was cached)
+had 0.2 GiB more cache than estimated. Other releases, cards and families follow the sources, unmeasured.
 """
 
 from __future__ import annotations
