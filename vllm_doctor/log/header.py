@@ -64,8 +64,9 @@ def header(text: str, timed: bool = False) -> Header | None:
         if found:
             time = f"{found[2][:-2]}-{found[2][-2:]} {found[3]}"
             return Header(_INITIALS[found[1]], time, found[4], int(found[5]), found.end(), False)
-    if first == "[":
-        return _bracketed(text)
+    found_bracket = _bracketed(text) if first == "[" else None
+    if found_bracket:
+        return found_bracket
     return _after_time(text) if timed else None
 
 

@@ -33,7 +33,7 @@ _LABEL = re.compile(r"(\d{1,5}): ")
 _NUMBER = re.compile(r"\[(\d{1,5})\] ")
 _RAYLET = re.compile(r"\(((?:raylet|autoscaler|dashboard|gcs_server|log_monitor|pid=)[^()]{0,60})\)(?: |$)")
 _DIGITS = re.compile(r"\d{1,10}")
-_STRONG = ("Traceback (most recent call last)", '  File "', "[rank", "    ", "Process ")
+_STRONG = ("Traceback (most recent call last)", '{"', '  File "', "[rank", "    ", "Process ")
 
 
 @dataclass(slots=True)
@@ -64,10 +64,15 @@ class Front:
 
 
 def strong(text: str) -> bool:
-    """Whether a text can only be a server's line: a logger's header, a speaker, a traceback."""
+    """Whether a text can only be a server's line: a header, a speaker, a traceback, a full time."""
     if text.startswith(_STRONG):
         return True
-    return VLLM.match(text) is not None or (text[:1] == "(" and text.find(" pid=", 0, 160) > 0)
+    if text[:1].isdigit():
+        return text[10:11] == "T" and _TIME.match(text) is not None
+    if text[:1] == "(":
+        return text.find(" pid=", 0, 160) > 0
+    compose = _COMPOSE.match(text)
+    return VLLM.match(text) is not None or (compose is not None and _REPLICA.search(compose[1]) is not None)
 
 
 def _known(front: Front, name: str, end: int) -> bool:

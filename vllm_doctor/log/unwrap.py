@@ -50,7 +50,7 @@ class _Unwrapper:
     source: Source
     learned: set[str] = field(default_factory=set)
     fronts: Fronts = field(default_factory=Fronts)
-    parts: dict[str, list[Piece]] = field(default_factory=dict)
+    parts: dict[tuple[str, str], list[Piece]] = field(default_factory=dict)
 
     def learn(self, text: str) -> None:
         """See what prefixes a line has, for those before it that show them less clearly."""
@@ -128,10 +128,13 @@ class _Unwrapper:
             )
         front.take(end)
 
-    def _join(self, front: Front, pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str] | None:
-        """The pieces of a split line with this one; None while it goes on."""
+    def _join(
+        self, front: Front, pieces: tuple[Piece, ...], by: str = "containerd"
+    ) -> tuple[tuple[Piece, ...], str] | None:
+        """The pieces of a line that was split `by` a runtime with this one; None while it goes on."""
         more, front.partial = front.partial == "P", ""
-        held = self.parts.pop(front.container, [])
+        key = (by, front.container)
+        held = self.parts.pop(key, [])
         held.append(Piece(pieces[-1].line, front.text))
         if more:
             size = sum(len(piece.text) for piece in held)
@@ -139,7 +142,7 @@ class _Unwrapper:
                 self.source.note("lines longer than 64 KiB were cut in their middle")
                 del held[len(held) // 2]
             if len(self.parts) < 1000:
-                self.parts[front.container] = held
+                self.parts[key] = held
             return None
         front.text = "".join(piece.text for piece in held)
         return tuple(held), front.text
@@ -150,18 +153,15 @@ class _Unwrapper:
         number = pieces[0].line
         if not record.whole:
             front.text, front.partial = record.text, "P"
-            self._join(front, pieces)
+            self._join(front, pieces, "docker")
             return
         for text in record.text.removesuffix("\n").split("\n"):
             inner = Front(
                 text, record.process or front.process, front.container, front.time, "", self.learned
             )
             held: tuple[Piece, ...] = (Piece(number, text),)
-            if front.container in self.parts and not record.level:
-                inner.partial = "F"
-                joined = self._join(inner, held)
-                if joined is not None:
-                    held = joined[0]
+            if ("docker", front.container) in self.parts:
+                held, _ = self._join(inner, held, "docker") or (held, "")
             level = record.level
             for line in self._peel(inner, held, inner.text, depth):
                 yield _leveled(line, record) if level else line
@@ -185,7 +185,7 @@ class _Unwrapper:
 
     def rest(self) -> Iterator[Line]:
         """What was split and never ended."""
-        for container, held in self.parts.items():
+        for (_, container), held in self.parts.items():
             text = "".join(piece.text for piece in held)
             yield from self._peel(Front(text, "", container, learned=self.learned), tuple(held), text, _DEPTH)
 
