@@ -1,0 +1,135 @@
+"""The keys of a config class that an option reads from JSON, found by asking the option's own converter.
+
+Each key is tried alone with one value of each JSON shape, and so is its type hint; the letters of the shapes
+that either took are its `takes` (a validator may want several keys together, or widen the hint).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import types
+import typing
+from typing import Any
+
+from kinds import accepts
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHAPES: dict[str, Any] = {
+    "n": None, "b": True, "z": 0,
+    "i": 1,
+    "j": 2, "m": -1, "f": 0.5, "s": "x", "d": "1",
+    "t": "true", "l": [], "S": ["x"], "I": [1], "o": {},
+}  # fmt: skip
+NO_SUCH_KEY = "no_such_key_zz"
+
+
+def _hints(owner: type) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(owner)
+    except Exception:
+        return dict(getattr(owner, "__annotations__", {}))
+
+
+def _names(owner: type) -> list[str]:
+    if dataclasses.is_dataclass(owner):
+        return [field.name for field in dataclasses.fields(owner) if field.init]
+    return list(getattr(owner, "model_fields", {}))
+
+
+def _literals(hint: Any) -> list[Any]:
+    """The choices of a hint that allows nothing but choices and None; else []."""
+    origin = typing.get_origin(hint)
+    if origin is typing.Annotated:
+        return _literals(typing.get_args(hint)[0])
+    if origin is typing.Literal:
+        return list(typing.get_args(hint))
+    if origin in (typing.Union, types.UnionType):
+        parts = [_literals(part) for part in typing.get_args(hint) if part is not type(None)]
+        return [value for part in parts for value in part] if all(parts) else []
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return [member.value for member in hint]
+    return []
+
+
+def _nested(hint: Any) -> type | None:
+    """The config class inside a hint (`PassConfig`, `PassConfig | None`)."""
+    for part in (hint, *typing.get_args(hint)):
+        if isinstance(part, type) and (dataclasses.is_dataclass(part) or hasattr(part, "model_fields")):
+            return part
+    return None
+
+
+def _is_enum(hint: Any) -> bool:
+    return any(
+        isinstance(part, type) and issubclass(part, enum.Enum) for part in (hint, *typing.get_args(hint))
+    )
+
+
+def _hint_takes(hint: Any) -> set[str]:
+    """The shapes that a type hint takes; all where pydantic cannot tell. A name of an enum may pass a
+    validator.
+    """
+    import pydantic
+
+    try:
+        adapter = pydantic.TypeAdapter(hint)
+        adapter.core_schema  # noqa: B018 (built lazily, raises here)
+    except Exception:
+        return set(SHAPES)
+    taken = {shape for shape, value in SHAPES.items() if accepts(adapter.validate_json, json.dumps(value))}
+    return taken | {"s", "d"} if _is_enum(hint) else taken
+
+
+def _wrap(path: list[str], value: Any) -> str:
+    for name in reversed(path):
+        value = {name: value}
+    return json.dumps(value)
+
+
+def _extra_of(owner: type) -> str:
+    settings = getattr(owner, "__pydantic_config__", None) or getattr(owner, "model_config", None) or {}
+    return str(settings.get("extra") or "ignore")
+
+
+def _ask(owner: type, convert: Callable[[str], Any] | None, path: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    probing = convert is not None and accepts(convert, _wrap(path, {}))
+    hints = _hints(owner)
+    for name in _names(owner):
+        hint = hints.get(name)
+        entry: dict[str, Any] = {}
+        if convert is not None:
+            taken = _hint_takes(hint) if name in hints else set(SHAPES)
+            if probing:
+                taken |= {s for s, value in SHAPES.items() if accepts(convert, _wrap([*path, name], value))}
+            entry["takes"] = "".join(shape for shape in SHAPES if shape in taken)
+        choices = _literals(hint)
+        if choices and all(isinstance(choice, (str, int)) for choice in choices):
+            entry["choices"] = choices
+        found[".".join([*path, name])] = entry
+        inner = _nested(hint)
+        if inner is not None and len(path) < 2 and inner is not owner:
+            found |= _ask(inner, convert, [*path, name])
+    closed = (
+        not accepts(convert, _wrap([*path, NO_SUCH_KEY], 1))
+        if probing and convert
+        else _extra_of(owner) == "forbid"
+    )
+    found[".".join([*path, "*"])] = {"closed": closed}
+    return found
+
+
+def config_keys(owner: type, convert: Callable[[str], Any] | None) -> dict[str, Any]:
+    """The keys of a class by dotted path; the entry "*" tells whether other keys are refused (`closed`)."""
+    found = _ask(owner, convert, [])
+    if convert is not None:
+        forms = {"json": "{}", "level": "3", "literal": "{'level': 3}", "list": "[]", "none": ""}
+        found["*"]["forms"] = [word for word, text in forms.items() if accepts(convert, text)]
+        found["*"]["empty"] = accepts(convert, "{}")
+        numbers = [name for name, entry in found.items() if "." not in name and "i" in entry.get("takes", "")]
+        found["*"]["human"] = any(accepts(convert, f'{{"{name}": 1k}}') for name in numbers)
+    return found

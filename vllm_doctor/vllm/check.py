@@ -1,0 +1,173 @@
+"""What a release's real parser would refuse about a command's arguments."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from vllm_doctor.vllm import config_values, options, values, versions
+from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
+from vllm_doctor.vllm.near import nearest_of
+from vllm_doctor.vllm.types import ArgumentError, Fault, OptionInfo, Program
+from vllm_doctor.vllm.words import Item, Prepared, habit, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@lru_cache(maxsize=160)
+def _matcher(number: int, program: Program) -> Matcher:
+    return Matcher(options.arities_at(number, program), habit("model", number, program))
+
+
+def check(argv: Sequence[str], release: str, program: Program = "vllm serve") -> tuple[ArgumentError, ...]:
+    """Everything for which a release's parser would refuse the arguments, in their order; empty if it takes
+    them.
+
+    `argv` is what follows `vllm serve` (or the module). Words with variables (`$NAME`, `${X}`, `$(...)`) are
+    unknown values and never an error. Where a `--config` file is named, what it may bring is not called
+    missing. A release newer than the table, or one that cannot be read, refuses nothing. Before 0.5.2 there
+    is no `vllm serve`: the module's parser answers.
+    """
+    number = versions.number(release)
+    if number is None or not versions.known(release) or "--omni" in argv:  # vllm-omni brings its own parser
+        return ()
+    errors = _errors(argv, number, options.program_at(number, program), suggest=True)
+    return tuple(sorted(errors, key=lambda error: error.index))
+
+
+def takes(argv: Sequence[str], number: int, program: Program) -> bool:
+    """Whether the parser of a release number of the table takes the arguments."""
+    return next(_errors(argv, number, options.program_at(number, program), suggest=False), None) is None
+
+
+def _errors(argv: Sequence[str], number: int, program: Program, *, suggest: bool) -> Iterator[ArgumentError]:
+    prepared = prepare(argv, number, program)
+    matched = _matcher(number, program).match(prepared.items)
+    if matched.helped:
+        return
+    yield from prepared.errors
+    for given in matched.given:
+        name = options.flags_of(number, program)[given.spelling]
+        yield from _values(given, options.info(name, number, program), number, program)
+    yield from _misfits(matched, number, program)
+    for item in matched.unknown:
+        if not unknowable(item) or "=" in item.text.partition("$")[0]:  # --x=$Y is unknown; --$X may be known
+            yield _unknown(item, number, program, suggest)
+    if _model_missing(matched, prepared, number, program):
+        yield ArgumentError("missing-model", len(argv), "", "model_tag", "the model is missing")
+
+
+def _misfits(matched: Matched, number: int, program: Program) -> Iterator[ArgumentError]:
+    """Errors of words as such: ambiguous, stray, without a value, with one too many."""
+    for item, several in matched.ambiguous:
+        message = f"{item.text} could be {', '.join(several)}"
+        yield ArgumentError(
+            "ambiguous-option", item.index, item.text, item.text.split("=")[0], message, nearest=several
+        )
+    for given in matched.lacking:
+        flag = options.flags_of(number, program)[given.spelling]
+        message = f"{given.item.text}: expected {_expected(options.info(flag, number, program))}"
+        yield ArgumentError("missing-value", given.item.index, given.item.text, flag, message)
+    for given in matched.needless:
+        flag = options.flags_of(number, program)[given.spelling]
+        message = f"{given.spelling} takes no value"
+        yield ArgumentError(
+            "needless-value", given.item.index, given.item.text, flag, message, given.values[0].text
+        )
+    yield from _strays(matched)
+
+
+def _strays(matched: Matched) -> Iterator[ArgumentError]:
+    """Stray words; those that follow an unknown option are its values, and not told again."""
+    excused = {item.index for item in matched.unknown}
+    for item in sorted(matched.stray, key=lambda stray: stray.index):
+        if item.index - 1 in excused:
+            excused.add(item.index)
+        elif not unknowable(item):
+            yield ArgumentError(
+                "stray-word", item.index, item.text, item.text, f"{item.text!r} belongs to no option"
+            )
+
+
+def _model_missing(matched: Matched, prepared: Prepared, number: int, program: Program) -> bool:
+    needed = habit("model", number, program) == 1
+    return needed and matched.model is None and not prepared.config
+
+
+def _expected(info: OptionInfo) -> str:
+    count = info.nargs if isinstance(info.nargs, int) else 1
+    return (
+        "one value"
+        if count == 1 and info.nargs != "+"
+        else "at least one value"
+        if info.nargs == "+"
+        else f"{count} values"
+    )
+
+
+def _unknown(item: Item, number: int, program: Program, suggest: bool) -> ArgumentError:
+    flag = options.dashed(item.text) if item.text.startswith("--") else item.text.partition("=")[0]
+    release = versions.releases()[number]
+    where = options.history(flag)
+    message = f"vLLM {release} has no option {flag}"
+    near = nearest_of(flag, number, program) if suggest else ()
+    return ArgumentError(
+        "unknown-option", item.index, item.text, flag, message, nearest=near, elsewhere=where
+    )
+
+
+def _values(given: Given, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
+    for item in given.values:
+        if item.data is not None:
+            yield from _keys(item, info, number)
+        elif not unknowable(item):
+            yield from _value(given, item, info, number, program)
+
+
+def _keys(item: Item, info: OptionInfo, number: int) -> Iterator[ArgumentError]:
+    """Errors of a value that dotted keys make."""
+    if info.kind.lstrip("?") == "config":
+        for wrong in config_values.wrong_keys(info.flag, item.data or {}, number):
+            yield _of_key(item, info, wrong, None)
+    elif (refused := values.refusal(info.kind, '{"key": 1}')) is not None:
+        message = f"{info.flag} takes no dotted keys: an object {refused}"
+        yield ArgumentError("invalid-value", item.index, item.text, info.flag, message)
+
+
+def _of_key(item: Item, info: OptionInfo, wrong: config_values.Wrong, value: str | None) -> ArgumentError:
+    fault: Fault = "unknown-key" if wrong.unknown_key else "invalid-value"
+    message = f"the value of {info.flag} {wrong.reason}"
+    return ArgumentError(fault, item.index, item.text, info.flag, message, value, wrong.valid)
+
+
+def _value(
+    given: Given, item: Item, info: OptionInfo, number: int, program: Program
+) -> Iterator[ArgumentError]:
+    text = item.text
+    word = given.item.text
+    if info.kind.lstrip("?") == "config":
+        for wrong in config_values.wrong(info.flag, text, number):
+            yield _of_key(item, info, wrong, text)
+        return
+    if info.kind.startswith("?") and text in ("", "None"):
+        return
+    refused = values.refusal(info.kind, text) or _by_action(info, text, number, program)
+    if refused is not None:
+        message = f"{info.flag}: {text!r} {refused}"
+        yield ArgumentError("invalid-value", item.index, word, info.flag, message, text)
+    elif info.choices is not None and values.chosen(info.kind, text) not in info.choices:
+        valid = tuple(str(choice) for choice in info.choices)
+        message = f"{info.flag}: {text!r} is none of its choices"
+        yield ArgumentError("invalid-choice", item.index, word, info.flag, message, text, valid)
+
+
+def _by_action(info: OptionInfo, text: str, number: int, program: Program) -> str | None:
+    """What an option's own action refuses beyond its type."""
+    if info.action == "StoreBoolean":
+        return None if text.lower() in ("true", "false") else "is neither true nor false"
+    if info.action == "LoRAParserAction":
+        return values.adapter(text, habit("adapters", number, program) or ["pair"])
+    if info.action == "PromptAdapterParserAction":
+        return values.adapter(text, ["pair"])
+    return None

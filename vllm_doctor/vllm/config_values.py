@@ -1,0 +1,146 @@
+"""Values of options that a release reads from JSON into a class of its own (--compilation-config and the
+like).
+
+The table tells the class's keys by release (tools/flag_table/keys.py): which shapes each takes, its choices,
+and whether other keys are refused. What depends on several keys together is not judged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vllm_doctor.vllm.table import at, load, within
+from vllm_doctor.vllm.words import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BOOLEAN_WORDS = ("true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0")
+_HUMAN = re.compile(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """A key of a JSON option in a release. `takes` are letters of shapes (tools/flag_table/keys.py), or None."""
+
+    name: str
+    takes: str | None
+    choices: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a JSON value: a sentence's end, the key it is about, and the keys or choices there
+    are.
+    """
+
+    reason: str
+    key: str | None = None
+    valid: tuple[str, ...] = ()
+    unknown_key: bool = False
+
+
+def keys(flag: str, number: int) -> dict[str, KeyInfo]:
+    """The keys of a JSON option by dotted path; empty where the release names none."""
+    found = {}
+    for name, entry in load("keys").get(flag, {}).items():
+        if within(entry["at"], number) and not name.endswith("*"):
+            told = at(entry["is"], number)
+            found[name] = KeyInfo(name, told.get("takes"), tuple(told.get("choices", ())))
+    return found
+
+
+def _about(flag: str, path: str, number: int) -> dict[str, Any]:
+    """What the table says of all keys under a path: whether it is closed, and the forms that the option
+    takes.
+    """
+    entry = load("keys").get(flag, {}).get(f"{path}*")
+    told: dict[str, Any] = at(entry["is"], number) if entry and within(entry["at"], number) else {}
+    return told
+
+
+def wrong(flag: str, text: str, number: int) -> Iterator[Wrong]:
+    """What a release refuses about the text of a JSON option; nothing where it takes it."""
+    about = _about(flag, "", number)
+    forms = about.get("forms", ["json"])
+    if ("none" in forms and text in ("", "None")) or ("level" in forms and text in ("0", "1", "2", "3")):
+        return
+    try:
+        data = _read(text, forms, bool(about.get("human")))
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        form = "Python dict" if "literal" in forms else "JSON"
+        yield Wrong(f"is no {form} ({str(error).splitlines()[0] if str(error) else 'unreadable'})")
+        return
+    if isinstance(data, dict):
+        yield from wrong_keys(flag, data, number)
+    elif not (isinstance(data, list) and "list" in forms):
+        yield Wrong("is no JSON object")
+
+
+def _read(text: str, forms: list[str], human: bool) -> Any:
+    if "literal" in forms:
+        import ast
+
+        return ast.literal_eval(text)
+    if human:
+        parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
+        parts[::2] = [_HUMAN.sub("1000", part) for part in parts[::2]]
+        text = "".join(parts)
+    return json.loads(text)
+
+
+def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> Iterator[Wrong]:
+    """What a release refuses about an object's keys and their values. `Unknown` values are taken."""
+    known = keys(flag, number)
+    closed = _about(flag, path, number).get("closed", False)
+    here = tuple(
+        name[len(path) :] for name in known if name.startswith(path) and "." not in name[len(path) :]
+    )
+    for key, value in data.items():
+        info = known.get(f"{path}{key}")
+        if info is None:
+            if closed and here:
+                yield Wrong(f"has the unknown key {path}{key}", f"{path}{key}", here, unknown_key=True)
+        elif not isinstance(value, Unknown):
+            yield from _wrong_value(info, value)
+            if isinstance(value, dict) and f"{path}{key}.*" in load("keys").get(flag, {}):
+                yield from wrong_keys(flag, value, number, f"{path}{key}.")
+
+
+def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
+    if info.takes is None or value in info.choices:
+        return
+    shape = _shape(value)
+    if not shape or any(letter in info.takes for letter in shape):
+        return
+    valid = tuple(str(choice) for choice in info.choices)
+    yield Wrong(
+        f"has a value for {info.name} that it does not take: {json.dumps(value, default=str)}",
+        info.name,
+        valid,
+    )
+
+
+def _shape(value: Any) -> str:
+    """The letters of which one must be taken; "" where the table cannot tell."""
+    if value is None:
+        return "n"
+    if isinstance(value, bool):
+        return "b"
+    if isinstance(value, float):
+        return "" if value.is_integer() else "f"
+    if isinstance(value, int):
+        return {0: "z", 1: "i", -1: "m"}.get(value, "j" if value > 0 else "m")
+    if isinstance(value, str):
+        return _text_shape(value)
+    if isinstance(value, list):
+        return "I" if value and all(type(item) is int for item in value) else "lSI"
+    return "o"
+
+
+def _text_shape(value: str) -> str:
+    numeric = re.fullmatch(r"\s*[-+]?[\d_.]+(e[-+]?\d+)?\s*", value, re.IGNORECASE)
+    return "ds" if numeric else "ts" if value.strip().lower() in _BOOLEAN_WORDS else "s"

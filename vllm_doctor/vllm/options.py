@@ -1,0 +1,245 @@
+"""Options by spelling and release: what they take, what they default to, where they are known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from vllm_doctor.vllm import config_values, versions
+from vllm_doctor.vllm.table import at, joined, load, within
+from vllm_doctor.vllm.types import History, Nargs, OptionInfo, Program
+
+_PLACE = {"vllm serve": 0, "api_server": 1}
+_NEGATED = ("BooleanOptionalAction", "EnableDisableAction")
+
+
+def dashed(flag: str) -> str:
+    """A flag with its underscores as dashes, without a value or dotted key; one-dash flags as they are."""
+    name = flag.partition("=")[0]
+    if not name.startswith("--"):
+        return name.partition(".")[0]
+    return name.partition(".")[0].replace("_", "-")
+
+
+def program_at(number: int, program: Program) -> Program:
+    """The program whose parser answers: before `vllm serve` existed (0.5.2) it is the api_server's."""
+    first: int = load("options")["habits"]["vllm serve"]["abbreviations"][0][0]
+    return program if program == "api_server" or number >= first else "api_server"
+
+
+def has_serve(release: str) -> bool:
+    """Whether a release has the command `vllm serve`; False for one that cannot be read."""
+    number = versions.number(release)
+    return number is not None and program_at(number, "vllm serve") == "vllm serve"
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[str, tuple[str, ...]]:
+    """The filing names of the options that ever had a spelling."""
+    found: dict[str, dict[str, None]] = {}
+    for name, entry in load("options")["options"].items():
+        for holder in (entry, entry.get("api", {})):
+            for _, flags in holder.get("flags", ()):
+                for flag in flags:
+                    found.setdefault(flag, {})[name] = None
+    return {flag: tuple(names) for flag, names in found.items()}
+
+
+def _holder(entry: dict[str, Any], number: int, program: Program) -> dict[str, Any]:
+    """The part of an option's entry that speaks for the program: the api_server's own where it differs."""
+    api: dict[str, Any] = entry.get("api", {})
+    return api if program == "api_server" and api and within(api["at"], number) else entry
+
+
+@lru_cache(maxsize=160)
+def flags_of(number: int, program: Program) -> dict[str, str]:
+    """Every spelling that a release's parser knows, with the filing name of its option."""
+    place = _PLACE[program]
+    found: dict[str, str] = {}
+    for name, entry in load("options")["options"].items():
+        if within(entry["at"][place], number):
+            for flag in at(_holder(entry, number, program)["flags"], number):
+                found[flag] = name
+    return found
+
+
+def arities_at(number: int, program: Program) -> dict[str, Nargs]:
+    """What each spelling of a release takes."""
+    table = load("options")["options"]
+    known = flags_of(number, program).items()
+    return {flag: at(_holder(table[name], number, program)["nargs"], number) for flag, name in known}
+
+
+@lru_cache(maxsize=4096)
+def info(name: str, number: int, program: Program) -> OptionInfo:
+    """The option that is filed under a name, as a release has it."""
+    entry = load("options")["options"][name]
+    holder = _holder(entry, number, program)
+    fields = {
+        field: at(holder.get(field), number)
+        for field in (
+            "flags",
+            "dest",
+            "action",
+            "nargs",
+            "kind",
+            "choices",
+            "default",
+            "required",
+            "hidden",
+            "deprecated",
+        )
+    }
+    spans = joined(*entry["at"])
+    choices = fields["choices"]
+    return OptionInfo(
+        flag=name,
+        flags=tuple(fields["flags"]),
+        negative=_negative(fields["flags"], fields["action"], name),
+        dest=fields["dest"],
+        action=fields["action"],
+        nargs=fields["nargs"],
+        kind=fields["kind"],
+        choices=None if choices is None else tuple(choices),
+        default=fields["default"],
+        required=bool(fields["required"]),
+        hidden=bool(fields["hidden"]),
+        deprecated=fields["deprecated"],
+        first=versions.releases()[spans[0][0]],
+        last=versions.releases()[spans[-1][1]],
+    )
+
+
+def _negative(flags: list[str], action: str, name: str) -> tuple[str, ...]:
+    if action not in _NEGATED:
+        return ()
+    pairs = (("--enable-", "--disable-"), ("--disable-", "--enable-"))
+    inverse = next((new + name[len(old) :] for old, new in pairs if name.startswith(old)), "")
+    return tuple(flag for flag in flags if flag.startswith("--no-") or flag == inverse)
+
+
+def find(flag: str, number: int, program: Program) -> tuple[str, ...]:
+    """The filing names of the options that a spelling can mean in a release: one, several (an ambiguous
+    abbreviation) or none. Dashed and underscored spellings are equal.
+    """
+    known = flags_of(number, program)
+    wanted = dashed(flag)
+    if wanted in known:
+        return (known[wanted],)
+    if not wanted.startswith("--") or len(wanted) < 3:
+        return ()
+    return tuple(dict.fromkeys(name for spelling, name in known.items() if spelling.startswith(wanted)))
+
+
+def option(flag: str, release: str, program: Program = "vllm serve") -> OptionInfo | None:
+    """The option that a spelling (dashes or underscores, an alias, an unambiguous abbreviation) means in a
+    release.
+
+    A release that the table lacks is read as the newest one before it. None: the release knows no such
+    option, or the abbreviation is ambiguous, or the release cannot be read.
+    """
+    number = versions.number(release)
+    if number is None:
+        return None
+    program = program_at(number, program)
+    names = find(flag, number, program)
+    return info(names[0], number, program) if len(names) == 1 else None
+
+
+def all_options(release: str, program: Program = "vllm serve") -> tuple[OptionInfo, ...]:
+    """Every option of a release; none for a release that cannot be read."""
+    number = versions.number(release)
+    if number is None:
+        return ()
+    program = program_at(number, program)
+    names = dict.fromkeys(flags_of(number, program).values())
+    return tuple(info(name, number, program) for name in names)
+
+
+def json_keys(flag: str, release: str) -> dict[str, config_values.KeyInfo]:
+    """The keys of a JSON option in a release by dotted path; empty where none are known."""
+    found = option(flag, release)
+    number = versions.number(release)
+    return {} if found is None or number is None else config_values.keys(found.flag, number)
+
+
+def normalize(flag: str, release: str, program: Program = "vllm serve") -> str | None:
+    """The canonical dashed flag that a spelling means in a release ("--max_model_l" is "--max-model-len")."""
+    found = option(flag, release, program)
+    return None if found is None else found.flag
+
+
+def default(flag: str, release: str, program: Program = "vllm serve") -> Any:
+    """The default of an option in a release; None where there is none or the option is not known."""
+    found = option(flag, release, program)
+    return None if found is None else found.default
+
+
+def choices(
+    flag: str, release: str, program: Program = "vllm serve"
+) -> tuple[str | int | float | None, ...] | None:
+    """The values that an option is limited to in a release; None where it is not limited or not known."""
+    found = option(flag, release, program)
+    return None if found is None else found.choices
+
+
+def history(flag: str, program: Program | None = None) -> History | None:
+    """Where a spelling is known (as it is, dashes or underscores, no abbreviation); None if no release has
+    it.
+    """
+    from vllm_doctor.vllm.successors import successor
+
+    wanted = dashed(flag)
+    table = load("options")["options"]
+    spans: list[list[int]] = []
+    for name in _spellings().get(wanted, ()):
+        spans += _spans_of(table[name], wanted, program)
+    if not spans:
+        return None
+    every = versions.releases()
+    whole = joined(spans)
+    follower = successor(wanted)
+    return History(
+        name=wanted,
+        spans=tuple((every[first], every[last]) for first, last in whole),
+        gone=whole[-1][1] < len(every) - 1,
+        renamed=None if follower is None else follower.new,
+    )
+
+
+def _spans_of(entry: dict[str, Any], flag: str, program: Program | None) -> list[list[int]]:
+    """The release numbers at which an option has a spelling."""
+    places = (0, 1) if program is None else (_PLACE[program],)
+    found = []
+    for place in places:
+        for first, last in entry["at"][place]:
+            for number in range(first, last + 1):
+                holder = _holder(entry, number, "api_server" if place else "vllm serve")
+                if flag in at(holder["flags"], number):
+                    found.append([number, number])
+    return found
+
+
+def arity(flag: str, release: str | None = None, program: Program = "vllm serve") -> Nargs | None:
+    """What follows a flag: 0, 1, an exact number, "?", "*" or "+"; None for a flag that is not known.
+
+    Without a release, or for one that lacks the flag, the newest release that knows the spelling answers.
+    """
+    name = flag.partition("=")[0]
+    if "." in name and name.startswith("-"):
+        return 1
+    number = None if release is None else versions.number(release)
+    tried = range(len(versions.releases()) - 1, -1, -1)
+    if number is not None:
+        known = find(flag, number, program_at(number, program))
+        if known:
+            return info(known[0], number, program_at(number, program)).nargs
+    wanted = dashed(flag)
+    for name in _spellings().get(wanted, ()):
+        entry = load("options")["options"][name]
+        newest = next(number for number in tried if any(within(spans, number) for spans in entry["at"]))
+        nargs: Nargs = at(entry["nargs"], newest)
+        return nargs
+    newest = tried[0]
+    names = find(flag, newest, program)
+    return info(names[0], newest, program).nargs if len(names) == 1 else None

@@ -1,0 +1,46 @@
+"""Environment variables by release."""
+
+from __future__ import annotations
+
+from vllm_doctor.vllm import versions
+from vllm_doctor.vllm.table import at, load, within
+from vllm_doctor.vllm.types import History, VariableInfo
+
+
+def variable(name: str, release: str) -> VariableInfo | None:
+    """The variable as a release reads it; None if it ignores the name, or the release cannot be read."""
+    number = versions.number(release)
+    entry = load("variables").get(name)
+    if number is None or entry is None or not within(entry["at"], number):
+        return None
+    every = versions.releases()
+    last = entry["at"][-1][1]
+    return VariableInfo(
+        name=name,
+        default=at(entry.get("default"), number),
+        type=at(entry.get("type"), number),
+        choices=tuple(at(entry.get("choices"), number) or ()),
+        deprecated=at(entry.get("deprecated"), number),
+        file=at(entry.get("file"), number) or "vllm/envs.py",
+        first=every[entry["at"][0][0]],
+        last=every[last],
+        ignored_from=every[last + 1] if last + 1 < len(every) else None,
+    )
+
+
+def variable_history(name: str) -> History | None:
+    """Where a variable is read; None if no release reads it."""
+    entry = load("variables").get(name)
+    if entry is None:
+        return None
+    every = versions.releases()
+    spans = tuple((every[first], every[last]) for first, last in entry["at"])
+    return History(name, spans, entry["at"][-1][1] < len(every) - 1)
+
+
+def variables(release: str) -> tuple[str, ...]:
+    """The names of all variables that a release reads."""
+    number = versions.number(release)
+    if number is None:
+        return ()
+    return tuple(name for name, entry in load("variables").items() if within(entry["at"], number))
