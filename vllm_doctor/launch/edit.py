@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.diff import changed
+from vllm_doctor.launch.lexer import closed
 from vllm_doctor.launch.options import canonical, options
 from vllm_doctor.launch.requote import Raw, Value
 from vllm_doctor.launch.writer import Edits, ShellWriter
@@ -20,6 +21,7 @@ from vllm_doctor.text import Edit, apply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vllm_doctor.launch.frame import Site
     from vllm_doctor.launch.types import Arity, Launch, Option
 
 __all__ = ["Raw", "apply_to", "changed", "remove_option", "set_env", "set_option", "unset_env"]
@@ -170,18 +172,24 @@ def writer_of(launch: Launch) -> ShellWriter:
 
 
 def _reread(writer: ShellWriter, launch: Launch, edits: Sequence[Edit]) -> list[Launch] | None:
-    after = writer.reread(apply(launch.text, edits))
-    before = writer.reread(launch.text)
-    same = len(after) == len(before) and all(
-        (one.program, one.image, one.kind) == (two.program, two.image, two.kind)
-        for one, two in zip(before, after, strict=True)
-    )
-    return after if same else None
+    """The launches of the edited text; None where one came, went or was left with an open quote."""
+    text = apply(launch.text, edits)
+    before, after = writer.reread(launch.text), writer.reread(text)
+    if len(after) != len(before) or (closed(launch.text) and not closed(text)):
+        return None
+    kept = all(_kept(one, two) for one, two in zip(before, after, strict=True))
+    return [site.launch for site in after] if kept else None
+
+
+def _kept(before: Site, after: Site) -> bool:
+    one, two = before.launch, after.launch
+    same = (one.program, one.image, one.kind) == (two.program, two.image, two.kind)
+    return same and (closed(after.script) or not closed(before.script))
 
 
 def _first(writer: ShellWriter, launch: Launch, ways: Iterator[Edits], wanted: _Wanted) -> Edits:
     """The first way that leaves the launch as wanted and everything else as it was."""
-    before = writer.reread(launch.text)
+    before = [site.launch for site in writer.reread(launch.text)]
     for edits in ways:
         after = _reread(writer, launch, edits)
         if after is None or not _matches(after[writer.index], launch, wanted):

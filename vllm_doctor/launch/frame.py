@@ -34,6 +34,8 @@ class Site:
     option_at: int | None = None
     engine: str = ""
     repeated: frozenset[str] = frozenset()
+    script: str = ""
+    """The text in which the command stands when all quotes around it are undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ class Frame:
             argv_effective=effective,
         )
         repeated = frozenset(name for name, places in env.items() if len(places) > 1)
-        return Site(launch, self._tail(), *self._prefix(), span, repeated=repeated)
+        return Site(
+            launch, self._tail(), *self._prefix(), span, repeated=repeated, script=self.own[0].source.inner
+        )
 
     def around(self, site: Site, box: Container) -> Site:
         """The same launch, told that it runs in a container which this command starts."""

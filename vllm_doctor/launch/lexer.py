@@ -49,6 +49,11 @@ def lex(text: str) -> list[Token]:
     return tokens
 
 
+def closed(text: str) -> bool:
+    """Whether every quote, substitution and here-document of a shell text is closed."""
+    return lex(text + "\n:")[-1].raw == ":"
+
+
 def _next(text: str, at: int) -> tuple[TokenKind, int]:
     width = line_break(text, at)
     if width:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vllm_doctor.text import Edit
 
 HIDDEN = "***"
+_COMMANDS = ("vllm serve", "api_server", "vllm-openai", " run ")
 _FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
 _NAME = re.compile(
     r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|APIKEY)(?:$|_(?:ID|VALUE)$)|PASSWORD",
@@ -38,7 +39,8 @@ _OPTION = re.compile(
 )
 _ASSIGNED = re.compile(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
 _ECHOED = re.compile(
-    r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
+    r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))"""
+    r"""(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
 )
 _REFERENCE = re.compile(r"""["']?\$(?:\w+|\{[^}]*\})["']?""")
 _STRING = re.compile(r"""'[^'\n]*'?|"[^"\n]*"?""")
@@ -47,11 +49,22 @@ _STRING = re.compile(r"""'[^'\n]*'?|"[^"\n]*"?""")
 def mask(text: str) -> str:
     """A text as it may be shown: secrets become `***`; variables (`$VLLM_API_KEY`) stay."""
     text = _ECHOED.sub(lambda found: found[1] + _STRING.sub(f"'{HIDDEN}'", found[2]), text)
-    text = _OPTION.sub(lambda found: found[1] + found[2] + _hide_words(found[3]), text)
+    text = _OPTION.sub(_given, text)
     text = _ASSIGNED.sub(_assigned, text)
     text = _BEARER.sub(rf"\1{HIDDEN}", text)
     text = _URL.sub(rf"\1{HIDDEN}", text)
     return _FORMS.sub(HIDDEN, text)
+
+
+def _given(found: re.Match[str]) -> str:
+    """Hide what follows `--api-key`: every value in a command, in prose only the next word."""
+    start = found.string.rfind("\n", 0, found.start()) + 1
+    line = found.string[start : found.start()]
+    if any(word in line for word in _COMMANDS) or found.string[:start].rstrip("\r\n").endswith("\\"):
+        return found[1] + found[2] + _hide_words(found[3])
+    first = re.match(_WORD, found[3])
+    end = first.end() if first else 0
+    return found[1] + found[2] + _hide_words(found[3][:end]) + found[3][end:]
 
 
 def _assigned(found: re.Match[str]) -> str:

@@ -38,9 +38,9 @@ class ShellWriter:
         self.launch, self.text = launch, launch.text
         self.sites_of, self.index, self.site = _located(launch)
 
-    def reread(self, text: str) -> list[Launch]:
+    def reread(self, text: str) -> list[Site]:
         """All launches of an edited text, read as the first one was."""
-        return [site.launch for site in self.sites_of(text, self.launch.file)]
+        return self.sites_of(text, self.launch.file)
 
     def _write(self, value: Value, at: int, like: str = "") -> str:
         outer = around(self.text, at)
