@@ -1,4 +1,4 @@
-"""How much a step computes at once, and smaller settings of it: activations and captured graphs grow with it."""
+"""How much a step computes at once, and smaller settings of it: activations and CUDA graphs grow with it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ LOWER = declare(
 
 FEW_SEQS = 32
 """For a model of one GPU where nothing tells how many requests run at once."""
+LEAST_DEFAULT = 0.9
+"""The default share up to 0.19.1; 0.92 since: where nothing else is known, what is below both is lower."""
 LOWER_BY = 0.05
 """Of the card: more than CUDA graphs and the activations of one step take as a rule."""
 
@@ -59,9 +61,7 @@ def fewer_seqs(facts: Facts) -> int | None:
 @derived(LOWER)
 def lower_utilization(facts: Facts) -> float | None:
     """The share less what was missing, at least a twentieth of the card; None where too little is left."""
-    card, share = facts.number(gpu_memory.TOTAL), facts.number(gpu_memory.UTILIZATION)
-    if not share:
-        return None
+    card, share = facts.number(gpu_memory.TOTAL), facts.number(gpu_memory.UTILIZATION) or LEAST_DEFAULT
     less = LOWER_BY
     if card:
         less = max(less, ((facts.number(oom.TRIED) or 0.0) + gpu_memory.RESERVE) / card)

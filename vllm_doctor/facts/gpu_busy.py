@@ -20,7 +20,7 @@ BESIDE = 1.5
 LEAST_PART = 0.4
 """Of the share asked for: with less, and unknown weights, a start is not to be expected."""
 
-# vllm/worker/worker.py 0.5.4 to 0.8.4 and vllm/v1/worker/gpu_worker.py 0.6.5 to 0.9.0 in bytes, 0.9.1 on in GiB
+# vllm/worker/worker.py 0.5.4 to 0.8.4, vllm/v1/worker/gpu_worker.py 0.6.5 to 0.9.0: bytes; 0.9.1 on: GiB
 _FREE = re.compile(r"Initial free memory ([\d.]{1,20})( GiB)?, current free memory ([\d.]{1,20})( GiB)?")
 # vllm/worker/worker.py 0.8.5 to 0.10.2: what was used, in bytes
 _IN_USE = re.compile(r"Initial used memory (\d{1,20}), currently used memory (\d{1,20})")
@@ -28,7 +28,7 @@ _IN_USE = re.compile(r"Initial used memory (\d{1,20}), currently used memory (\d
 
 @derived(FITTING)
 def fitting_utilization(facts: Facts) -> float | None:
-    """What is free, as a share rounded down; None where the weights, or a fair part of the wish, do not fit."""
+    """What is free, rounded down; None where the weights, or a fair part of what was asked, do not fit."""
     card, left = facts.number(gpu_memory.TOTAL), facts.number(gpu_memory.FREE)
     asked = facts.number(gpu_memory.UTILIZATION)
     if not card or left is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import ceil, floor
 
 from vllm_doctor.facts import oom
@@ -30,7 +30,13 @@ NEED_BY_NAME = declare(
     "memory.weights_need_gib", "gib", "the weights per GPU by the model's config, files or name"
 )
 BY_NAME = declare("memory.weights_by_name", "flag", "the weights' size is guessed from the model's name")
+PARAMETERS = declare(
+    "memory.parameters", "text", "the parameters that the model's name claims, in billions: 24B"
+)
 HELD = declare("memory.held_gib", "gib", "what others held of the GPU when the start began")
+ATTENTION = declare(
+    "gpu.flash_attention", "int", "the version of FlashAttention; 3 runs on Hopper only", "first"
+)
 FP8_KV = declare("gpu.runs_fp8_kv", "flag", "whether the GPU computes attention with an eight-bit KV cache")
 
 RESERVE = 0.3
@@ -73,21 +79,26 @@ _CAPTURED = re.compile(rf"Graph capturing finished in \S{{1,12}} secs, took {_GI
 )
 def read_sum(event: Event) -> Iterator[Fact]:
     """What a record says of the card, the share and its parts."""
-    text, line = " ".join(event.message[:4_000].split()), event.lines[0]
+    text = " ".join(event.message[:4_000].split())
     if found := _STARTUP.search(text):
-        yield from _facts(zip((FREE, TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), line)
+        yield from _facts(zip((FREE, TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), event)
     if found := _SHARE.search(text):
-        yield from _facts(zip((TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), line)
+        yield from _facts(zip((TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), event)
     for name, pattern in (*_PARTS, *_RESULTS, (WEIGHTS, _LOADED), (KV, _LEFT), (GRAPHS, _CAPTURED)):
         if found := pattern.search(text):
-            yield from _facts([(name, found[1])], line)
+            yield from _facts([(name, found[1])], event)
 
 
-def _facts(pairs: object, line: Line) -> Iterator[Fact]:
-    for name, text in pairs:  # type: ignore[attr-defined]
+def _facts(pairs: Iterable[tuple[str, str]], event: Event) -> Iterator[Fact]:
+    for name, text in pairs:
         value = parse("float", text)
         if value is not None:
-            yield Fact(name, value, line)
+            yield Fact(name, value, line_of(event, text))
+
+
+def line_of(event: Event, words: str) -> Line:
+    """The line of an event that holds some words; its first one where they stand on none."""
+    return next((line for line in event.lines if words in line.text), event.lines[0])
 
 
 @derived(TOTAL)
@@ -171,6 +182,13 @@ def weights_need(facts: Facts) -> float | None:
     return round(named * width / 2**30 / split, 2)
 
 
+@derived(PARAMETERS)
+def parameters(facts: Facts) -> str | None:
+    """In billions, as names say it."""
+    named = facts.number("model.parameters_in_name")
+    return f"{named / 1e9:g}B" if named else None
+
+
 @derived(BY_NAME)
 def weights_by_name(facts: Facts) -> bool:
     """Whether nothing but the name tells how large the weights are."""
@@ -199,8 +217,17 @@ _FP8_GPUS = re.compile(
 )
 
 
+@reader("Using FlashAttention version ")
+def read_attention(event: Event) -> Iterator[Fact]:
+    """vllm/v1/attention/backends/flash_attn.py (0.17.0 to 0.33.0)."""
+    if found := re.search(r"Using FlashAttention version (\d)\b", event.message):
+        yield Fact(ATTENTION, int(found[1]), event.lines[0])
+
+
 @derived(FP8_KV)
 def runs_fp8_kv(facts: Facts) -> bool | None:
-    """By the GPU's name."""
+    """By the GPU's name, or by the kernels that it runs."""
     name = facts.text("gpu.name")
+    if facts.number(ATTENTION) == 3:
+        return True
     return bool(_FP8_GPUS.search(name)) if name else None

@@ -32,6 +32,7 @@ FITTING = declare(
 )
 EXTRA = declare("kv_cache.extra_gib", "gib", "what that share takes more of the GPU")
 FP8_FITS = declare("kv_cache.fp8_fits", "flag", "the full length fits once the KV cache is kept at eight bit")
+FP8_LEN = declare("kv_cache.fp8_len", "int", "a max_model_len that fits once the KV cache is at eight bit")
 MORE = declare(
     "kv_cache.spare_utilization", "float", "a gpu_memory_utilization that leaves something for the KV cache"
 )
@@ -222,6 +223,13 @@ def extra(facts: Facts) -> float | None:
     """What the fitting share takes more, in GiB."""
     wanted, share, card = (facts.number(name) for name in (FITTING, gpu_memory.UTILIZATION, gpu_memory.TOTAL))
     return round((wanted - share) * card, 1) if wanted and share and card else None
+
+
+@derived(FP8_LEN)
+def fp8_len(facts: Facts) -> int | None:
+    """Twice the longest, made round; None where the full length fits then, or the cache is small already."""
+    most = facts.number(LONGEST)
+    return round_length(2 * int(most)) if most and facts.get(FP8_FITS) is False else None
 
 
 @derived(FP8_FITS)

@@ -19,6 +19,8 @@ DEVICE = declare(
 GPU = declare("oom.gpu", "id", "the index of the GPU that ran out of memory, as the process counts", "first")
 TRIED = declare("oom.tried_gib", "gib", "what was asked for in the allocation that failed", "first")
 TOTAL = declare("oom.total_gib", "gib", "memory of the GPU that ran out of it", "first")
+TRIED_WORDS = declare("oom.tried", "text", "what was asked for, as the sentence says it", "first")
+FREE_WORDS = declare("oom.free", "text", "what was free, as the sentence says it", "first")
 FREE = declare("oom.free_gib", "gib", "what was free on the GPU when the allocation failed", "first")
 OWN = declare("oom.own_gib", "gib", "what the process that failed held of the GPU", "first")
 ALLOCATED = declare("oom.allocated_gib", "gib", "what the process's tensors took", "first")
@@ -27,7 +29,7 @@ POOLS = declare("oom.pools_gib", "gib", "what private pools (captured graphs) to
 OTHER = declare("oom.other_gib", "gib", "what other processes held of the GPU", "first")
 OTHER_PID = declare("oom.other_pid", "id", "the other process that held the most", "first")
 
-OUT = re.compile(r"\b(CUDA|HIP|XPU|NPU|MUSA|MLU|GPU)(?: driver| runtime)?(?: [Ee]rror:)? out of memory\b")
+OUT = re.compile(r"\b(CUDA|HIP|XPU|NPU|MUSA|MLU|GPU)(?: driver| runtime)?(?: [Ee]rror)?\]?:? out of memory\b")
 """Needs the device's name: vLLM's hints speak of "running out of memory", Ray of "(OOM)"."""
 
 _SIZE = r"(?P<size>[\d.]{1,20} (?:bytes|[KMGT]iB))"
@@ -79,7 +81,10 @@ def read_sentence(event: Event) -> Iterator[Fact]:
     if spoken is None:
         return
     text, line = spoken
-    yield Fact(DEVICE, text.split(" ", 1)[0], line)
+    yield Fact(DEVICE, re.split(r"\W", text, maxsplit=1)[0], line)
+    for name, ways in ((TRIED_WORDS, _PATTERNS[TRIED]), (FREE_WORDS, _PATTERNS[FREE])):
+        if found := _found(text, *ways):
+            yield Fact(name, found, line)
     sizes = {name: _size(text, *ways) for name, ways in _PATTERNS.items()}
     sizes[UNUSED] = unused = _unused(text, sizes[ALLOCATED])
     held = holders(text, (sizes[ALLOCATED] or 0.0) + (unused or 0.0))
@@ -131,8 +136,12 @@ def _unused(text: str, allocated: float | None) -> float | None:
 
 
 def _size(text: str, *ways: re.Pattern[str]) -> float | None:
-    found = next((match for way in ways if (match := way.search(text))), None)
-    return _gib(found["size"]) if found else None
+    found = _found(text, *ways)
+    return _gib(found) if found else None
+
+
+def _found(text: str, *ways: re.Pattern[str]) -> str | None:
+    return next((match["size"] for way in ways if (match := way.search(text))), None)
 
 
 def _gib(size: str) -> float:

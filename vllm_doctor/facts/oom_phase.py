@@ -73,6 +73,8 @@ FUNCTIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("device", frozenset(("init_device",))),
 )
 _SAMPLER = frozenset(("_dummy_sampler_run", "_dummy_pooler_run", "_dummy_pooler_run_task"))
+_OURS = re.compile(r"(?:^|[/\\])(?:vllm|vllm_\w+|torch)[/\\]")
+"""A script that calls vLLM may have a `load_model` of its own."""
 _SERVING = frozenset(("execute_model", "sample_tokens"))
 _CAPTURE_FILES = ("model_runner.py", "cudagraph_utils.py", "cuda_graph.py")
 
@@ -133,6 +135,7 @@ def read_phase(event: Event) -> Iterator[Fact]:
 
 def phase_of(frames: list[Frame]) -> str | None:
     """The step that the frames of a traceback show, or None."""
+    frames = [frame for frame in frames if _OURS.search(frame.path)]
     functions = {frame.function for frame in frames}
     for phase, names in FUNCTIONS:
         if functions & names or any(_shows(frame, phase) for frame in frames):
@@ -140,6 +143,8 @@ def phase_of(frames: list[Frame]) -> str | None:
     # V1 profiles by other functions, V0 by this one, too: there the steps seen before decide
     if any(frame.function in _SERVING and "/v1/worker/" in frame.path for frame in frames):
         return "runtime"
+    if any(frame.function == "__init__" and "/model_executor/" in frame.path for frame in frames):
+        return "weights"
     last = frames[-1] if frames else None
     if last and last.function == "__torch_function__" and last.path.endswith("utils/_device.py"):
         return "weights"  # tensors made inside `with target_device:` of the model loader
@@ -154,9 +159,7 @@ def _shows(frame: Frame, phase: str) -> bool:
         return served or (frame.function == "generate" and path.endswith("entrypoints/llm.py"))
     if phase == "cudagraph":
         return frame.function == "capture" and path.endswith(_CAPTURE_FILES)
-    if phase == "weights":
-        return frame.function == "__init__" and "/model_executor/" in path
-    return phase == "profile" and "warmup" in path.rpartition("/")[2]
+    return phase == "profile" and "warmup" in path
 
 
 def _by_words(text: str, file: str) -> str | None:

@@ -23,7 +23,9 @@ EXCEED = declare(
 )
 FULL = declare("oom.weights_exceed_card", "flag", "the weights alone do not fit one whole GPU")
 GPUS = declare("oom.gpus_needed", "int", "the GPUs (a power of two) over which the weights fit the share")
-OFFLOAD = declare("oom.offload_gib", "gib", "the part of the weights that would have to stay in host memory")
+OFFLOAD = declare(
+    "oom.offload_gib", "int", "GiB, the part of the weights that would have to stay in host memory"
+)
 CAPACITY = declare(
     "oom.four_bit_gib", "gib", "the weights per GPU at four bit with group scales, by their size at sixteen"
 )
