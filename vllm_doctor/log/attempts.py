@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.same import Same
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
 
@@ -16,12 +16,7 @@ _QUOTED = 20
 _ATTEMPTS = 100
 _HELD = 40
 """Events that may stand between "Automatically detected platform" and the banner of a start."""
-_SHELL = re.compile(
-    r"(?:\+ |\$ |[^\s$#]{0,80}(?: [^\s$#]{1,80})?[$#] ?)?(?:sudo |nohup |exec |CUDA_VISIBLE_DEVICES=\S+ |[A-Z_]+=\S+ ){0,8}"
-    r"(?:vllm serve |python[\d.]* -m \S*vllm\S*entrypoints|(?:docker|podman|nerdctl) run .*vllm)"
-)
 _SERVED = ("Application startup complete", "Uvicorn running on", "Available routes are")
-_LOGO = ("▄▄ ▄█", "█▄█▀")
 
 
 class _Kept:
@@ -109,24 +104,6 @@ def _is_outermost(process: str) -> bool:
     return not process or process.startswith(("APIServer", "ApiServer", "MainProcess"))
 
 
-def _stage(record: Record) -> str:
-    """Which step of a start a record tells of, "" for none."""
-    message = record.message
-    if not record.file:
-        if not record.level and "vllm" in message[:2000] and _SHELL.match(message[:2000]):
-            return "shell"
-        return ""
-    if message.startswith("vLLM API server version") or (_LOGO[0] in message and _LOGO[1] in message):
-        return "banner"
-    if message.startswith(("args: Namespace(", "non-default args:")):
-        return "args"
-    if message.startswith("Automatically detected platform"):
-        return "platform"
-    if message.startswith("Initializing a") and " LLM engine" in message[:60]:
-        return "engine"
-    return ""
-
-
 @dataclass(slots=True)
 class Cutter:
     """Cuts a stream of events into attempts. `notes` says what was not kept."""
@@ -139,7 +116,7 @@ class Cutter:
 
     def add(self, event: Event) -> None:
         """Take the next event."""
-        stage = _stage(event) if isinstance(event, Record) and not event.quotes else ""
+        stage = start_step(event) if isinstance(event, Record) and not event.quotes else ""
         if self.open is None:
             self.open = _Open(event.first_line)
         elif stage == "platform" and self.open.served and not self.open.failed and not self.held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _BAR = re.compile(
-    r"\d{1,3}%\s?(?:Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
+    r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
 )
 _ACCESS = re.compile(
     r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? (?:- |\S{1,60} ){1,3}"

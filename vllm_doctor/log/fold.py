@@ -17,6 +17,7 @@ from vllm_doctor.log.frames import (
     raised,
     unmargined,
 )
+from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
 
 _LONGEST_MESSAGE = 200
@@ -181,8 +182,8 @@ def _headed(record: Record) -> list[Event]:
                 continue
             out += open_.ended()
             open_ = None
-        before, head, _ = text.partition(HEAD)
-        if head and before.strip():
+        before = text.rstrip().removesuffix(HEAD) if HEAD in text else ""
+        if before.strip() and before != text.rstrip():
             words.append((before.rstrip(), line))
             open_ = _Building(record, [line])
         else:
@@ -263,9 +264,13 @@ class _Folder:
         return None
 
     def _interrupted(self, record: Record) -> Iterator[Event]:
-        """A header ends the messages that were being written by the same process, or by one without a name."""
+        """A header ends the messages that were being written by the same process, or by one without a name.
+
+        The banner of a new start ends all.
+        """
+        banner = start_step(record) in ("banner", "args")
         for voice, building in list(self.open.items()):
-            mine = voice == (record.container, record.process) or not voice[1]
+            mine = banner or voice == (record.container, record.process) or not voice[1]
             if (
                 voice[0] == record.container
                 and mine

@@ -98,13 +98,26 @@ class _Grouper:
         voice = (line.container, line.process)
         open_ = self.speaking.get(voice)
         if open_ is not None:
-            if open_.key == key and not open_.closed and len(open_.lines) < _LONGEST:
+            if (
+                open_.key == key
+                and not open_.closed
+                and len(open_.lines) < _LONGEST
+                and self._may_join(open_)
+            ):
                 open_.texts.append(text)
                 open_.lines.append(line)
                 self.latest = open_
                 return
             open_.closed = True
         self.speaking[voice] = self._start(line, head, key, text)
+
+    def _may_join(self, open_: _Open) -> bool:
+        """Whether a record may go on: only a failure's does when its own process printed something since."""
+        latest = self.latest
+        if latest is None or latest is open_ or open_.head.level in ("ERROR", "CRITICAL"):
+            return True
+        line, own = latest.lines[-1], open_.lines[-1]
+        return (line.container, line.process) != (own.container, own.process)
 
     def _start(self, line: Line, head: Header, key: _Key | None, text: str) -> _Open:
         quotes = (key is None and self.quote.covers(text)) or is_request(text) or is_quoted(text)
