@@ -39,6 +39,6 @@ def write_atomically(path: Path, text: str) -> None:
 
 def diff(before: str, after: str, name: str) -> str:
     """A unified diff, as `patch` and `git apply` take it."""
-    shown = name or "command"
+    shown = name.lstrip("/") or "command"
     lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{shown}", f"b/{shown}")
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)

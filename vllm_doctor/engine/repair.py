@@ -52,9 +52,14 @@ def fixes_of(rule: Rule, facts: Facts, bench: Workbench) -> tuple[Made, ...]:
         if not all_hold(spec.when, facts) or not releases_fit(spec.vllm, bench.releases):
             continue
         new = _make(spec, rule, facts, bench)
-        if new and not any((new.fix.changes, new.fix.steps) == (old.fix.changes, old.fix.steps) for old in made):
+        if new and not any(_is_part(new.fix, old.fix) for old in made):
             made.append(new)
     return tuple(made)
+
+
+def _is_part(fix: Fix, better: Fix) -> bool:
+    """Whether a fix only does a part of what a preferred one does: rules fall back to less, people need not read it."""
+    return set(fix.changes) <= set(better.changes) and set(fix.steps) <= set(better.steps)
 
 
 def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | None:
