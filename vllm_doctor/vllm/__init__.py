@@ -25,7 +25,7 @@ from vllm_doctor.vllm.options import (
 from vllm_doctor.vllm.spans import releases_that_accept, releases_that_reject, releases_where
 from vllm_doctor.vllm.successors import elsewhere, renamed
 from vllm_doctor.vllm.types import ArgumentError, History, OptionInfo, Program, Renamed, VariableInfo
-from vllm_doctor.vllm.variables import variable, variable_history, variables
+from vllm_doctor.vllm.variables import ignored_since, variable, variable_history, variables
 from vllm_doctor.vllm.versions import base, known, newer_than_table, releases
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "elsewhere",
     "has_serve",
     "history",
+    "ignored_since",
     "json_keys",
     "known",
     "kv_cache_dtypes",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.vllm import config_values, options, values, versions
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
+from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.types import ArgumentError, Fault, OptionInfo, Program
 from vllm_doctor.vllm.words import Item, Prepared, habit, prepare
 
@@ -107,7 +108,7 @@ def _expected(info: OptionInfo) -> str:
 
 
 def _unknown(item: Item, number: int, program: Program, suggest: bool) -> ArgumentError:
-    flag = options.dashed(item.text) if item.text.startswith("--") else item.text.partition("=")[0]
+    flag = dashed(item.text) if item.text.startswith("--") else item.text.partition("=")[0]
     release = versions.releases()[number]
     where = options.history(flag)
     message = f"vLLM {release} has no option {flag}"

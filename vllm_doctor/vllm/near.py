@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import options, versions
+from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.successors import elsewhere, renamed
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _parts(one: str, two: str) -> float:
 def nearest_of(flag: str, number: int, program: Program, n: int = 3) -> tuple[str, ...]:
     """`nearest` for a release number of the table."""
     known = options.flags_of(number, program)
-    wanted = options.dashed(flag if flag.startswith("--") else "--" + flag.lstrip("-"))[:_LONGEST].lower()
+    wanted = dashed(flag if flag.startswith("--") else "--" + flag.lstrip("-"))[:_LONGEST].lower()
     first = _told(flag, number, program)
     scored = sorted(
         ((-likeness(wanted, name), name) for name in known if name.startswith("--")), key=lambda pair: pair
@@ -71,7 +72,7 @@ def _told(flag: str, number: int, program: Program) -> list[str]:
     foreign = elsewhere(flag)
     told = [later[0] if later else None, foreign.new if foreign else None]
     known = options.flags_of(number, program)
-    return [name for name in told if name and options.dashed(name) in known]
+    return [name for name in told if name and dashed(name) in known]
 
 
 def nearest(flag: str, release: str, n: int = 3, program: Program = "vllm serve") -> tuple[str, ...]:

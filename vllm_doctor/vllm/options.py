@@ -6,19 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from vllm_doctor.vllm import config_values, versions
+from vllm_doctor.vllm.spelling import dashed
+from vllm_doctor.vllm.successors import successor
 from vllm_doctor.vllm.table import at, joined, load, within
 from vllm_doctor.vllm.types import History, Nargs, OptionInfo, Program
 
 _PLACE = {"vllm serve": 0, "api_server": 1}
 _NEGATED = ("BooleanOptionalAction", "EnableDisableAction")
-
-
-def dashed(flag: str) -> str:
-    """A flag with its underscores as dashes, without a value or dotted key; one-dash flags as they are."""
-    name = flag.partition("=")[0]
-    if not name.startswith("--"):
-        return name.partition(".")[0]
-    return name.partition(".")[0].replace("_", "-")
 
 
 def program_at(number: int, program: Program) -> Program:
@@ -123,7 +117,8 @@ def find(flag: str, number: int, program: Program) -> tuple[str, ...]:
     abbreviation) or none. Dashed and underscored spellings are equal.
     """
     known = flags_of(number, program)
-    wanted = dashed(flag)
+    written = flag.partition("=")[0]
+    wanted = written if written in known else dashed(flag)
     if wanted in known:
         return (known[wanted],)
     if not wanted.startswith("--") or len(wanted) < 3:
@@ -187,9 +182,7 @@ def history(flag: str, program: Program | None = None) -> History | None:
     """Where a spelling is known (as it is, dashes or underscores, no abbreviation); None if no release has
     it.
     """
-    from vllm_doctor.vllm.successors import successor
-
-    wanted = dashed(flag)
+    wanted = flag if flag in _spellings() else dashed(flag)
     table = load("options")["options"]
     spans: list[list[int]] = []
     for name in _spellings().get(wanted, ()):

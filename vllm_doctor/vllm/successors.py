@@ -1,10 +1,9 @@
-"""What to write instead of a flag that is gone, or that another server knows. Hand-kept, each with its
-source.
-"""
+"""What to write instead of a flag that is gone, or that another server knows. Hand-kept, with sources."""
 
 from __future__ import annotations
 
 from vllm_doctor.vllm import versions
+from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.table import load
 from vllm_doctor.vllm.types import Renamed
 
@@ -12,11 +11,9 @@ from vllm_doctor.vllm.types import Renamed
 def successor(flag: str) -> Renamed | None:
     """What replaced a flag of vLLM, whatever the release."""
     entry = load("successors").get(flag)
-    return (
-        None
-        if entry is None
-        else Renamed(flag, entry["new"], entry["since"], entry["source"], entry.get("note", ""))
-    )
+    if entry is None:
+        return None
+    return Renamed(flag, entry["new"], entry["since"], entry["source"], entry.get("note", ""))
 
 
 def renamed(flag: str, release: str) -> tuple[str | None, str] | None:
@@ -24,8 +21,6 @@ def renamed(flag: str, release: str) -> tuple[str | None, str] | None:
     since) for a flag that is needless since then; None where nothing is known, or the change comes later than
     the release.
     """
-    from vllm_doctor.vllm.options import dashed
-
     found = successor(dashed(flag))
     if found is None:
         return None
@@ -34,18 +29,11 @@ def renamed(flag: str, release: str) -> tuple[str | None, str] | None:
 
 
 def elsewhere(flag: str) -> Renamed | None:
-    """The flag of vLLM that does what a flag of another server does (SGLang, TGI, llama.cpp, transformers)."""
-    from vllm_doctor.vllm.options import dashed
-
+    """The flag of vLLM that does what another server's does (SGLang, TGI, llama.cpp, transformers)."""
     wanted = dashed(flag)
     for server, flags in load("dialects").items():
         if wanted in flags:
             entry = flags[wanted]
-            return Renamed(
-                wanted,
-                entry["new"],
-                entry.get("since", ""),
-                f"{server}: {entry['source']}",
-                entry.get("note", ""),
-            )
+            source = f"{server}: {entry['source']}"
+            return Renamed(wanted, entry["new"], "", source, entry.get("note", ""))
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vllm_doctor.vllm import versions
+from vllm_doctor.vllm.successors import successor
 from vllm_doctor.vllm.table import at, load, within
 from vllm_doctor.vllm.types import History, VariableInfo
 
@@ -35,7 +36,20 @@ def variable_history(name: str) -> History | None:
         return None
     every = versions.releases()
     spans = tuple((every[first], every[last]) for first, last in entry["at"])
-    return History(name, spans, entry["at"][-1][1] < len(every) - 1)
+    follower = successor(name)
+    return History(name, spans, entry["at"][-1][1] < len(every) - 1, follower.new if follower else None)
+
+
+def ignored_since(name: str, release: str) -> str | None:
+    """The release since which vLLM ignores one of its own variables; None if this release reads it, or it is
+    not known to be vLLM's (other libraries and plugins read variables of their own, also `VLLM_...` ones).
+    """
+    number = versions.number(release)
+    entry = load("variables").get(name)
+    if number is None or entry is None or not name.startswith("VLLM_") or within(entry["at"], number):
+        return None
+    past = [last for _, last in entry["at"] if last < number]
+    return versions.releases()[past[-1] + 1] if past else None
 
 
 def variables(release: str) -> tuple[str, ...]:

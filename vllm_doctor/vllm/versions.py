@@ -45,7 +45,7 @@ def newer_than_table(version: str) -> bool:
 
 @lru_cache(maxsize=256)
 def number(version: str) -> int | None:
-    """The place in `releases()` of the newest release that is not after the version; None if there is none."""
+    """The place in `releases()` of the newest release that is not after the version, if there is one."""
     read = base(version)
     if read is None:
         return None

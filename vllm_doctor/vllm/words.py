@@ -246,7 +246,7 @@ def _fold_dotted(prepared: Prepared, number: int, program: Program) -> None:
 
 
 def _put(target: dict[str, Any], keys: list[str], value: Any) -> None:
-    """Merge one dotted value as the release does: dicts into dicts, lists onto lists, else the last one wins."""
+    """Merge one dotted value as the release does: dict into dict, list onto list, else the last one wins."""
     for key in keys[:-1]:
         inner = target.get(key)
         if not isinstance(inner, dict):
