@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from vllm_doctor.engine import catalogue, review
-from vllm_doctor.engine.analysis import Said, analyse
+from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
 from vllm_doctor.engine.together import merge
 from vllm_doctor.errors import InputError, LaunchError
@@ -64,7 +64,7 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
         raise InputError("no log was given", do="Give a file, or pipe a log in.")
     rules = catalogue.load(options.rules)
     said = _said(options)
-    answers = [answer(log, [analyse(attempt, rules, said) for attempt in log.attempts], rules) for log in read]
+    answers = [answer(log, analyse_all(log.attempts, rules, said), rules) for log in read]
     return answers[0] if len(answers) == 1 else merge(answers, rules)
 
 

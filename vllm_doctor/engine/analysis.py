@@ -52,10 +52,22 @@ class Analysis:
         return Workbench(self.known.launch, self.known.kind, self.releases, self.language)
 
 
-def analyse(attempt: Attempt, catalogue: Catalogue, said: Said) -> Analysis:
-    """Look at one attempt of a log."""
-    read = of_events(attempt.events)
+def analyse_all(attempts: Sequence[Attempt], catalogue: Catalogue, said: Said) -> list[Analysis]:
+    """Look at every attempt of a log; one that shows no release is read as the release of the others."""
+    read = [of_events(attempt.events) for attempt in attempts]
+    seen = dict.fromkeys(release_of(facts, None, None) for facts in read)
+    shown = [(release, source) for release, source in seen if release]
+    hint = shown[0] if len({release for release, _ in shown}) == 1 else (None, None)
+    return [analyse(attempt, facts, catalogue, said, hint) for attempt, facts in zip(attempts, read, strict=True)]
+
+
+def analyse(
+    attempt: Attempt, read: Facts, catalogue: Catalogue, said: Said, hint: tuple[str | None, str | None] = (None, None)
+) -> Analysis:
+    """Look at one attempt of a log, with the facts read from it; `hint` is a release and where it was seen."""
     release, source = release_of(read, said.release, None)
+    if release is None:
+        release, source = hint
     known = known_launch(attempt.events, release, said.launch)
     if release is None and known:
         release, source = release_of(read, None, known.launch.image)

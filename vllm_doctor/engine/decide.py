@@ -15,6 +15,8 @@ from vllm_doctor.finding import Role, Verdict
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
 
 _CONFIDENCE = {"certain": 0, "likely": 1, "possible": 2}
+# what a shell, glibc or faulthandler say of a process that a signal ended
+_LAST_WORDS = ("Illegal instruction", "Segmentation fault", "Bus error", "core dumped", "Fatal Python error:", "*** SIG")
 # uvicorn's words when it was told to stop (uvicorn/server.py)
 _GOODBYE = ("Shutting down", "Waiting for application shutdown", "Finished server process")
 
@@ -109,9 +111,17 @@ def _goodbye(attempt: Attempt) -> int:
     return 0
 
 
+def _is_fatal(event: Event) -> bool:
+    """Whether an event ends a process: an error, or the shell's or the loader's last words on it."""
+    if event.quotes:
+        return False
+    last_words = isinstance(event, Record) and not event.level and any(words in event.message for words in _LAST_WORDS)
+    return is_error(event) or last_words
+
+
 def _failure(attempt: Attempt, served: int, ends: int, symptoms: Sequence[Match]) -> Event | None:
     """The innermost event that ended the attempt, as far as that shows without a rule."""
-    errors = [event for event in attempt.events if is_error(event) and not event.quotes and (not ends or event.first_line < ends)]
+    errors = [event for event in attempt.events if _is_fatal(event) and (not ends or event.first_line < ends)]
     deadly = [match for match in symptoms if match.rule.severity == "error"]
     if served:
         errors = [event for event in errors if event.first_line > served] if deadly else []

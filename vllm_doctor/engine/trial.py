@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vllm_doctor.engine import launches
-from vllm_doctor.engine.analysis import Said, analyse
+from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.conditions import shown
 from vllm_doctor.engine.match import Match, Matcher
@@ -43,9 +43,8 @@ def _matches(rule: Rule, example: Example) -> list[Match]:
     log = read_log([example.log.encode()], "example")
     alone = Catalogue({rule.id: rule}, {})
     found = []
-    for attempt in log.attempts:
-        analysis = analyse(attempt, alone, _said(example))
-        found += Matcher([rule]).matches(attempt.events, analysis.facts)
+    for analysis in analyse_all(log.attempts, alone, _said(example)):
+        found += Matcher([rule]).matches(analysis.attempt.events, analysis.facts)
     return found
 
 

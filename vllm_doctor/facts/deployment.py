@@ -12,6 +12,7 @@ VERSION = declare("vllm.version", "text", "the vLLM release that the log's banne
 SOURCE = declare("vllm.version_source", "text", "where the release was read: banner, config, logo, given or image", "first")
 ENGINE = declare("engine.kind", "text", "the engine: V0 or V1")
 MODEL = declare("model.name", "text", "the model as it was named")
+LOADED = declare("model.loaded", "text", "the model that a runner said it loads", "first")
 PARAMETERS = declare("model.parameters_in_name", "float", "parameters that the model's name claims (24e9 for 24B)")
 QUANTIZED = declare("model.name_says_quantized", "text", "the quantization that the model's name claims, or none")
 FILES_KNOWN = declare("model.files_known", "flag", "whether the files of the model were looked at")
@@ -60,10 +61,18 @@ def read_logo_model(event: Event) -> Iterable[Fact]:
         yield Fact(MODEL, found[1], event.lines[0])
 
 
+@reader("tarting to load model ")
+def read_loaded_model(event: Event) -> Iterable[Fact]:
+    """The model that a runner begins to load (vllm/v1/worker/gpu_model_runner.py, vllm/worker/model_runner.py)."""
+    found = re.search(r"[Ss]tarting to load model (\S{1,300}?)(?:\.\.\.|$)", event.message)
+    if isinstance(event, Record) and found:
+        yield Fact("model.loaded", found[1], event.lines[0])
+
+
 @derived("model.name")
 def model_argument(facts: Facts) -> str | None:
     """The model argument, where no banner names it."""
-    return facts.text("args.model")
+    return facts.text("args.model") or facts.text("model.loaded")
 
 
 @derived(PARAMETERS)

@@ -20,9 +20,10 @@ MAX_ECHO = 60_000
 ECHO = declare("args.echo", "text", "where the arguments were read: Namespace, non-default args or config")
 
 # vllm/entrypoints/openai/api_server.py `args: %s` (0.4.1 on); vllm/entrypoints/utils.py `non-default args: %s` (0.9.0 on)
-_HEADS = (("args: Namespace(", ")", "="), ("non-default args: {", "}", ":"))
+# `Engine args: AsyncEngineArgs(...)` is what programs print that embed vLLM
+_HEADS = (("args: Namespace(", "="), ("ngineArgs(model=", "="), ("non-default args: {", ":"))
 # vllm/engine/llm_engine.py (0.4.1 to 0.10.2), vllm/v1/engine/core.py (0.7.0 on): `... with config: model=..., ...`
-_CONFIG = re.compile(r"Initializing an? (?:V[01] )?LLM engine \(?v?[^)]*\)?.*? with config: ", re.S)
+_CONFIG = re.compile(r"Initializing an? (?:V[01] )?LLM engine(?: \(v[^)\n]{1,60}\))? with config: ")
 _CONFIG_NAMES = {"max_seq_len": "max_model_len"}
 # what the config line says of defaults and of things that are no arguments
 _CONFIG_KEPT = frozenset(
@@ -87,9 +88,10 @@ def arguments(event: Event) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(event, Record) or event.quotes:
         return None
     text = event.message[:MAX_ECHO]
-    for head, _, sign in _HEADS:
+    for head, sign in _HEADS:
         _, found, rest = text.partition(head)
         if found:
+            rest = head.partition("(")[2] + rest
             return ("Namespace" if sign == "=" else "non-default args"), pairs(rest, sign)
     if config := _CONFIG.search(text):
         found_pairs = {_CONFIG_NAMES.get(name, name): item for name, item in pairs(text[config.end() :], "=").items()}
@@ -97,7 +99,7 @@ def arguments(event: Event) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-@reader("args: Namespace(", "non-default args: {", "LLM engine (v", "LLM engine with config")
+@reader("args: Namespace(", "ngineArgs(model=", "non-default args: {", "LLM engine (v", "LLM engine with config")
 def read_echo(event: Event) -> Iterable[Fact]:
     """`args.NAME` for every argument echoed with a plain value, `config.NAME` for the config line's ("none" for None)."""
     found = arguments(event)

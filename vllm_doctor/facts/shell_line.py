@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vllm_doctor.log.types import Event, Record
 
 MAX_LINES = 80
-_PROGRAM = re.compile(r"(?<![\w./-])(?:\S*/)?(?:vllm\s+serve|python3?\S*\s+(?:-u\s+)?-m\s+\S*\.?entrypoints\.(?:openai\.)?api_server)\b|\b(?:docker|podman|nerdctl)\s+run\s")
+_PROGRAM = re.compile(r"(?<![\w./-])(?:\S*/)?(?:vllm\s+serve|python3?\S*\s+(?:-u\s+)?-m\s+\S*\.?entrypoints\.(?:openai\.)?api_server|python3?\s+(?:\S*/)?api_server\.py)\b|\b(?:docker|podman|nerdctl)\s+run\s")
 _TALK = re.compile(r"usage:|^(?:INFO|WARNING|ERROR|DEBUG)\b|^\s*File \"|\berror:|vllm serve --help")
 
 
@@ -18,20 +18,25 @@ def command_in(events: Sequence[Event]) -> str | None:
     Text only: nothing of it is trusted or run. What reads it must quote every word anew.
     """
     found = None
-    for index, event in enumerate(events):
-        if not isinstance(event, Record) or event.level or event.quotes:
-            continue
-        if _PROGRAM.search(event.message) and not _TALK.search(event.message):
-            found = _joined(events, index)
+    for statement in _statements(events):
+        if _PROGRAM.search(statement) and not _TALK.search(statement):
+            found = statement
     return found
 
 
-def _joined(events: Sequence[Event], index: int) -> str:
-    lines: list[str] = []
-    for event in events[index : index + MAX_LINES]:
-        if not isinstance(event, Record):
-            break
-        lines += event.message.split("\n")
-        if not lines[-1].rstrip().endswith("\\"):
-            break
-    return "\n".join(lines)
+def _statements(events: Sequence[Event]) -> Iterator[str]:
+    """Unheaded lines, each with those that continue it behind a backslash."""
+    open_: list[str] = []
+    for event in events:
+        if not isinstance(event, Record) or event.level or event.quotes:
+            if open_:
+                yield "\n".join(open_)
+            open_ = []
+            continue
+        for line in event.message.split("\n"):
+            open_.append(line)
+            if not line.rstrip().endswith("\\") or len(open_) >= MAX_LINES:
+                yield "\n".join(open_)
+                open_ = []
+    if open_:
+        yield "\n".join(open_)
