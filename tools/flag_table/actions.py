@@ -69,8 +69,12 @@ def _read_later(flags: list[str]) -> type | None:
 def _option(action: argparse.Action, flags: list[str], marked: bool) -> dict[str, Any]:
     word, owner = kinds.kind(action.type)
     entry: dict[str, Any] = {
-        "flags": flags, "dest": action.dest, "action": type(action).__name__, "nargs": _arity(action), "kind": word,
-    }  # fmt: skip
+        "flags": flags,
+        "dest": action.dest,
+        "action": type(action).__name__,
+        "nargs": _arity(action),
+        "kind": word,
+    }
     if action.choices is not None:
         entry["choices"] = [plain(choice) for choice in action.choices]
     if word == "upper":

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from parsers import Program
 
 JSON_OPTIONS = (
-    "--hf-overrides", "--mm-processor-kwargs", "--override-generation-config", "--model-loader-extra-config",
+    "--hf-overrides",
+    "--mm-processor-kwargs",
+    "--override-generation-config",
+    "--model-loader-extra-config",
     "--rope-scaling",
-)  # fmt: skip
+)
 
 
 class Trial:

@@ -13,9 +13,19 @@ if TYPE_CHECKING:
 
 MISSING = object()
 FIELDS = (
-    "flags", "dest", "action", "nargs", "kind", "choices", "default", "const", "required", "hidden", "deprecated",
+    "flags",
+    "dest",
+    "action",
+    "nargs",
+    "kind",
+    "choices",
+    "default",
+    "const",
+    "required",
+    "hidden",
+    "deprecated",
     "unlisted",
-)  # fmt: skip
+)
 PROGRAMS = ("vllm serve", "api_server")
 
 
@@ -88,7 +98,7 @@ def _other(one: dict[str, Any], two: dict[str, Any]) -> bool:
 
 
 def parser_habits(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """Per program: each habit's history, and the positional that takes the model ("?" or 1; null for none)."""
+    """Per program: each habit's history, and what the positional for the model takes ("?", 1, null: none)."""
     found: dict[str, Any] = {}
     for program in PROGRAMS:
         told: dict[str, dict[int, Any]] = {}

@@ -19,11 +19,21 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable
 
 SHAPES: dict[str, Any] = {
-    "n": None, "b": True, "z": 0,
+    "n": None,
+    "b": True,
+    "z": 0,
     "i": 1,
-    "j": 2, "m": -1, "f": 0.5, "s": "x", "d": "1",
-    "t": "true", "l": [], "S": ["x"], "I": [1], "o": {},
-}  # fmt: skip
+    "j": 2,
+    "m": -1,
+    "f": 0.5,
+    "s": "x",
+    "d": "1",
+    "t": "true",
+    "l": [],
+    "S": ["x"],
+    "I": [1],
+    "o": {},
+}
 NO_SUCH_KEY = "no_such_key_zz"
 
 

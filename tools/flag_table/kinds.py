@@ -19,21 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PLAIN = {
-    None: "str", str: "str", int: "int", float: "float", bool: "any", json.loads: "json",
-}  # fmt: skip
+    None: "str",
+    str: "str",
+    int: "int",
+    float: "float",
+    bool: "any",
+    json.loads: "json",
+}
 BY_NAME = {
-    "nullable_str": "?str", "nullable_kvs": "kvs", "union_dict_and_str": "json-or-str", "human_readable_int": "human-int",
-    "human_readable_int_or_auto": "human-int-or-auto", "parse_reasoning_parser": "any",
+    "nullable_str": "?str",
+    "nullable_kvs": "kvs",
+    "union_dict_and_str": "json-or-str",
+    "human_readable_int": "human-int",
+    "human_readable_int_or_auto": "human-int-or-auto",
+    "parse_reasoning_parser": "any",
     "VisionLanguageConfig.get_image_input_enum_type": "upper",
-}  # fmt: skip
+}
 
 
-class UnknownKind(Exception):
+class UnknownKindError(Exception):
     """A `type=` that this module cannot name yet: teach it."""
 
 
 def accepts(convert: Callable[[str], Any], text: str) -> bool:
-    """Whether the option's own converter takes the text (argparse turns these errors into "invalid value")."""
+    """Whether the option's own converter takes the text (argparse calls its errors "invalid value")."""
     try:
         with contextlib.redirect_stderr(None), contextlib.redirect_stdout(sys.stderr):
             convert(text)
@@ -70,14 +79,14 @@ def _lambda_kind(convert: Any) -> str:
 
 
 def _unknown(convert: Any) -> str:
-    raise UnknownKind(f"{convert!r} of {getattr(convert, '__module__', '?')}")
+    raise UnknownKindError(f"{convert!r} of {getattr(convert, '__module__', '?')}")
 
 
 def kind(convert: Any) -> tuple[str, type | None]:
     """The word for a converter, and the class that it reads JSON into (for `config`).
 
     Raises:
-        UnknownKind: nothing here knows the converter.
+        UnknownKindError: nothing here knows the converter.
     """
     if convert in PLAIN:
         return PLAIN[convert], None

@@ -25,9 +25,19 @@ from stubs import make_stub, put_module
 
 # What a release asks for in order to learn on which accelerator it runs: must stay missing.
 ABSENT = {
-    "libtpu", "amdsmi", "torch_xla", "habana_frameworks", "intel_extension_for_pytorch", "torch_npu", "tpu_commons",
-    "tpu_inference", "neuronxcc", "torch_neuronx", "libneuronxla", "transformers_neuronx",
-}  # fmt: skip
+    "libtpu",
+    "amdsmi",
+    "torch_xla",
+    "habana_frameworks",
+    "intel_extension_for_pytorch",
+    "torch_npu",
+    "tpu_commons",
+    "tpu_inference",
+    "neuronxcc",
+    "torch_neuronx",
+    "libneuronxla",
+    "transformers_neuronx",
+}
 
 
 class Captured(BaseException):

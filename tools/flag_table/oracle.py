@@ -1,8 +1,9 @@
 """Asks releases about their own parsers. Run it with the Python of an environment that holds a real vLLM.
 
-oracle.py dump SOURCES OUT RELEASE...   writes OUT/RELEASE.json for each, in a process of its own oracle.py
-ask SOURCES RELEASE PROGRAM   reads a JSON list of words a line, answers with a JSON object a line:
-{"accepted": bool, "error": str | null}
+    oracle.py dump SOURCES OUT RELEASE...   writes OUT/RELEASE.json for each: all that the release tells
+    oracle.py ask SOURCES OUT QUESTIONS     QUESTIONS is a JSON list of [release, program, lists of words];
+                                            writes OUT/PLACE.json for each, a list of
+                                            {"accepted": bool, "error": str | null}
 
 SOURCES holds a folder per release (sources.py). The heavy libraries are imported once, before the release's
 code, so that the release finds them whole.
@@ -16,8 +17,12 @@ import json
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIBRARIES = [
     "torch",
@@ -129,9 +134,13 @@ LAZY_NAMES = [
     "LlavaConfig",
 ]
 QUIET = {
-    "VLLM_LOGGING_LEVEL": "CRITICAL", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1",
-    "COLUMNS": "200", "PYTHONHASHSEED": "0",
-}  # fmt: skip
+    "VLLM_LOGGING_LEVEL": "CRITICAL",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "COLUMNS": "200",
+    "PYTHONHASHSEED": "0",
+}
 
 
 def preload() -> None:
@@ -175,45 +184,51 @@ def describe(root: Path, release: str) -> dict[str, Any]:
     return answer
 
 
-def _one(root: Path, release: str, out: Path) -> int:
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            answer = describe(root, release)
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    (out / f"{release}.json").write_text(json.dumps(answer))
-    return 0
+def _answer(root: Path, release: str, program: str, lists: list[list[str]]) -> list[dict[str, Any]]:
+    """For each list of words, whether the release's program takes them, and what it says where not."""
+    asked = programs(root, release)[program]
+    answers: list[dict[str, Any]] = []
+    for words in lists:
+        refused = asked.refused(words)
+        answers.append({"accepted": not refused, "error": asked.attempt(words)[1] if refused else None})
+    return answers
+
+
+def _forked(make: Callable[[], Any], target: Path) -> bool:
+    """Write what `make` makes as JSON, in a fork of its own, so that no release sees another's modules."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                made = make()
+            target.write_text(json.dumps(made))
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(code)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def dump(sources: Path, out: Path, releases: list[str]) -> int:
-    """Describe each release in a fork of its own, so that none sees another's modules."""
-    preload()
-    out.mkdir(parents=True, exist_ok=True)
+    """Describe each release; the number of those that could not be described."""
     failed = 0
     for release in releases:
-        child = os.fork()
-        if not child:
-            code = _one(sources / release, release, out)
-            sys.stderr.flush()
-            os._exit(code)
-        _, status = os.waitpid(child, 0)
-        failed += status != 0
-        print(release, "failed" if status else "done", flush=True)
+        done = _forked(partial(describe, sources / release, release), out / f"{release}.json")
+        failed += not done
+        print(release, "done" if done else "failed", flush=True)
     return failed
 
 
-def ask(sources: Path, release: str, name: str) -> int:
-    """Answer, for each line of words, whether the release takes them."""
-    preload()
-    with contextlib.redirect_stdout(sys.stderr):
-        program = programs(sources / release, release)[name]
-    for line in sys.stdin:
-        words = json.loads(line)
-        refused = program.refused(words)
-        error = program.attempt(words)[1] if refused else None
-        print(json.dumps({"accepted": not refused, "error": error}), flush=True)
-    return 0
+def ask(sources: Path, out: Path, questions: Path) -> int:
+    """Answer each question `[release, program, lists]` of a file, by its place in the file."""
+    failed = 0
+    for place, (release, program, lists) in enumerate(json.loads(questions.read_text())):
+        asked = partial(_answer, sources / release, release, program, lists)
+        failed += not _forked(asked, out / f"{place}.json")
+        print(release, program, flush=True)
+    return failed
 
 
 def main() -> int:
@@ -225,10 +240,12 @@ def main() -> int:
     os.environ.update(QUIET)
     if not fixed_hash:
         os.execv(sys.executable, [sys.executable, *sys.argv])
-    job, sources, *rest = sys.argv[1:]
+    job, sources, out, *rest = sys.argv[1:]
+    Path(out).mkdir(parents=True, exist_ok=True)
+    preload()
     if job == "dump":
-        return dump(Path(sources), Path(rest[0]), rest[1:])
-    return ask(Path(sources), rest[0], rest[1])
+        return dump(Path(sources), Path(out), rest)
+    return ask(Path(sources), Path(out), Path(rest[0]))
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def _module_file(root: Path, module: str) -> Path:
 
 
 def serve(root: Path) -> Program | None:
-    """`vllm serve`: its `main` is run up to where it would parse. None where a release has no such command."""
+    """`vllm serve`: its `main` is run up to where it would parse. None where there is no such command."""
     entry = next((name for name in SERVE_MAINS if _module_file(root, name).exists()), None)
     if entry is None:
         return None

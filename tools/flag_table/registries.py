@@ -107,9 +107,11 @@ def _parsers(root: Path, manager: str, table: str) -> list[str]:
 def _attention_backends(root: Path) -> list[str]:
     """The members of the backend enum: what VLLM_ATTENTION_BACKEND and --attention-backend name."""
     places = (
-        "v1/attention/backends/registry.py", "attention/backends/registry.py", "platforms/interface.py",
+        "v1/attention/backends/registry.py",
+        "attention/backends/registry.py",
+        "platforms/interface.py",
         "attention/selector.py",
-    )  # fmt: skip
+    )
     for place in places:
         for node in _tree(root / "vllm" / place).body:
             if isinstance(node, ast.ClassDef) and node.name in ("AttentionBackendEnum", "_Backend"):

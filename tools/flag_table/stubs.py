@@ -67,6 +67,7 @@ class StubMeta(type):
     __radd__ = __add__
 
     def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+        """A decorator hands back what it decorates; any other call makes a stub object."""
         if cls.__dict__.get("_own_stub"):
             return arguments[0] if _decorates(arguments, keywords) else StubObject(cls.__name__)
         try:
@@ -87,6 +88,7 @@ class StubObject:
         return f"<{MARK} {self._name}>"
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """A decorator hands back what it decorates; any other call makes a stub object."""
         return arguments[0] if _decorates(arguments, keywords) else StubObject(f"{self._name}()")
 
     def __getattr__(self, name: str) -> Any:

@@ -134,7 +134,7 @@ def _reads(tree: ast.Module) -> Iterator[tuple[str, str | None]]:
 
 
 def _of_tree(root: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """What files other than envs.py read straight from the environment; names inside envs.py's own code too."""
+    """What files other than envs.py, and its own further code, read straight from the environment."""
     found: dict[str, Any] = {}
     for path in sorted((root / "vllm").rglob("*.py")):
         text = path.read_text(errors="replace")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from vllm_doctor.vllm.options import _spellings, dashed
+from vllm_doctor.vllm.options import filing_names
+from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.table import load
 
 
@@ -13,7 +14,7 @@ def canonical(flag: str) -> str | None:
 
     Abbreviations mean different options in different releases, so they mean none here.
     """
-    names = _spellings().get(dashed(flag), ())
+    names = filing_names().get(dashed(flag), ())
     return names[0] if names else None
 
 
@@ -22,7 +23,7 @@ def spellings(flag: str) -> tuple[str, ...]:
     """The flag and every other spelling of its option in any release, but for those that switch it off."""
     wanted = dashed(flag)
     found = dict.fromkeys([wanted])
-    for name in _spellings().get(wanted, ()):
+    for name in filing_names().get(wanted, ()):
         entry = load("options")["options"][name]
         for holder in (entry, entry.get("api", {})):
             found |= dict.fromkeys(spelling for _, flags in holder.get("flags", ()) for spelling in flags)

@@ -83,8 +83,8 @@ def _misfits(matched: Matched, number: int, program: Program) -> Iterator[Argume
 
 
 def _strays(matched: Matched) -> Iterator[ArgumentError]:
-    """Stray words; those that follow an unknown option are its values, and not told again."""
-    excused = {item.index for item in matched.unknown}
+    """Stray words; those behind an unknown or ambiguous option are its values, and not told again."""
+    excused = {item.index for item in (*matched.unknown, *(item for item, _ in matched.ambiguous))}
     for item in sorted(matched.stray, key=lambda stray: stray.index):
         if item.index - 1 in excused:
             excused.add(item.index)

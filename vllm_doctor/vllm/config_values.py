@@ -24,7 +24,7 @@ _HUMAN = re.compile(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """A key of a JSON option in a release; `takes` are letters of shapes (tools/flag_table/keys.py) or None."""
+    """A key of a JSON option in a release; `takes` are letters of shapes (tools/flag_table/keys.py)."""
 
     name: str
     takes: str | None

@@ -70,8 +70,9 @@ def _told(flag: str, number: int, program: Program) -> list[str]:
     release = versions.releases()[number]
     later = renamed(flag, release)
     foreign = elsewhere(flag)
-    told = [later[0] if later else None, foreign.new if foreign else None]
     known = options.flags_of(number, program)
+    glued = [name for name in known if name[1] != "-" and flag.startswith(name)]  # -tp2
+    told = [*glued[:1], later[0] if later else None, foreign.new if foreign else None]
     return [name for name in told if name and dashed(name) in known]
 
 

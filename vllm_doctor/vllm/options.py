@@ -28,7 +28,7 @@ def has_serve(release: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> dict[str, tuple[str, ...]]:
+def filing_names() -> dict[str, tuple[str, ...]]:
     """The filing names of the options that ever had a spelling."""
     found: dict[str, dict[str, None]] = {}
     for name, entry in load("options")["options"].items():
@@ -182,10 +182,10 @@ def history(flag: str, program: Program | None = None) -> History | None:
     """Where a spelling is known (as it is, dashes or underscores, no abbreviation); None if no release has
     it.
     """
-    wanted = flag if flag in _spellings() else dashed(flag)
+    wanted = flag if flag in filing_names() else dashed(flag)
     table = load("options")["options"]
     spans: list[list[int]] = []
-    for name in _spellings().get(wanted, ()):
+    for name in filing_names().get(wanted, ()):
         spans += _spans_of(table[name], wanted, program)
     if not spans:
         return None
@@ -228,7 +228,7 @@ def arity(flag: str, release: str | None = None, program: Program = "vllm serve"
         if known:
             return info(known[0], number, program_at(number, program)).nargs
     wanted = dashed(flag)
-    for name in _spellings().get(wanted, ()):
+    for name in filing_names().get(wanted, ()):
         entry = load("options")["options"][name]
         newest = next(number for number in tried if any(within(spans, number) for spans in entry["at"]))
         nargs: Nargs = at(entry["nargs"], newest)
