@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +15,24 @@ from vllm_doctor.cli.check import check
 from vllm_doctor.cli.diagnose import diagnose
 from vllm_doctor.cli.explain import explain
 from vllm_doctor.cli.rules import rules
+from vllm_doctor.cli.terminal import asks_a_person, write
 from vllm_doctor.cli.words import arranged, first_word
 from vllm_doctor.errors import DoctorError
 
-COMMANDS: dict[str, click.Command] = {"diagnose": diagnose, "check": check, "explain": explain, "rules": rules}
-USAGE = 2
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-HELP = """Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from its log
+COMMANDS: dict[str, click.Command] = {
+    "diagnose": diagnose,
+    "check": check,
+    "explain": explain,
+    "rules": rules,
+}
+USAGE = 2
+INTERRUPTED = 130
+
+HELP = """\
+Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from its log
        docker logs NAME 2>&1 | vllm-doctor
        vllm-doctor check FILE... | 'COMMAND' | -- COMMAND...
                                         what would fail, before the launch
@@ -39,64 +52,85 @@ def run(words: Sequence[str]) -> int:
     """Run the program with these words; returns the exit code."""
     try:
         return _run(list(words))
-    except DoctorError as error:
-        return _told(error, words)
-    except click.ClickException as error:
-        return _told(_as_ours(error), words)
-    except (KeyboardInterrupt, click.Abort):
-        return 130
     except BrokenPipeError:
         # whoever read the output has gone; nothing can be said any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except DoctorError as error:
+        return _told(error, words)
+    except click.ClickException as error:
+        return _told(_as_ours(error), words)
+    except Exception as error:
+        return _told(_as_bug(error), words)
 
 
 def _run(words: list[str]) -> int:
     if words in (["--version"], ["-V"]):
-        click.echo(f"vllm-doctor {__version__}")
+        write(f"vllm-doctor {__version__}")
         return 0
-    if words in (["--help"], ["-h"], ["help"]) or (not words and sys.stdin is not None and sys.stdin.isatty()):
-        click.echo(HELP, nl=False)
+    if words in (["--help"], ["-h"], ["help"]):
+        write(HELP)
         return 0
     _warn_of_other_owner()
-    name, *rest = arranged(words, COMMANDS, _valued())
-    said = {"dashes": _begins_with_dashes(rest)}
+    valued = _valued()
+    name, *rest = arranged(words, COMMANDS, valued)
+    asks = name == "diagnose" and "--help" not in rest and first_word(rest, valued) is None
+    if asks and asks_a_person(rest):
+        write(HELP)
+        return 0
+    said = {"dashes": _begins_with_dashes(rest, valued)}
     code = COMMANDS[name].main(rest, prog_name=f"vllm-doctor {name}", standalone_mode=False, obj=said)
     return int(code or 0)
 
 
 def _valued() -> set[str]:
     """The options, of any command, that take a value."""
-    options = [item for command in COMMANDS.values() for item in command.params if isinstance(item, click.Option)]
-    return {name for option in options if not option.is_flag for name in option.opts}
+    params = [item for command in COMMANDS.values() for item in command.params]
+    return {
+        name for item in params if isinstance(item, click.Option) and not item.is_flag for name in item.opts
+    }
 
 
-def _begins_with_dashes(words: Sequence[str]) -> bool:
+def _begins_with_dashes(words: Sequence[str], valued: set[str]) -> bool:
     """Whether the first word that is no option, nor an option's value, is "--": click does not tell."""
-    return "--" in words and first_word(words[: words.index("--")], _valued()) is None
+    return "--" in words and first_word(words[: words.index("--")], valued) is None
 
 
 def _warn_of_other_owner() -> None:
     from vllm_doctor.cli.owner import other_owner
 
     if other := other_owner():
-        click.echo(f"vllm-doctor: {other} is another tool of this name; this one is vllm-launch-doctor", err=True)
+        said = f"{other} is another tool of this name; this one is vllm-launch-doctor"
+        click.echo(f"vllm-doctor: {said}", err=True)
 
 
 def _as_ours(error: click.ClickException) -> DoctorError:
-    do = "See vllm-doctor --help." if isinstance(error, click.UsageError) else ""
-    return DoctorError(error.format_message().rstrip("."), "", do)
+    """A usage error of click's as one of ours: what is wrong, and the near names as what to do."""
+    what, _, near = error.format_message().partition("Did you mean")
+    near = near.strip(" ().?")
+    do = f"Did you mean {near}?" if near else "See vllm-doctor --help."
+    return DoctorError(what.rstrip(" .("), "", do if isinstance(error, click.UsageError) else "")
+
+
+def _as_bug(error: Exception) -> DoctorError:
+    """What nobody foresaw. Exit code 1 would say that a failure was found in the log."""
+    import traceback
+
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"this is a bug of vllm-doctor: {type(error).__name__}: {error}"
+    return DoctorError(what, f"{Path(at.filename).name}:{at.lineno}", "Please report it with the input")
 
 
 def _told(error: DoctorError, words: Sequence[str]) -> int:
     """Print an error, as JSON when JSON was asked for; returns its exit code."""
-    joined = " ".join(words)
-    if "--format json" in joined or "--format=json" in joined:
+    if "--format=json" in words or ("--format", "json") in pairwise(words):
         from vllm_doctor.report.json import error_json
 
-        click.echo(error_json(error))
+        write(error_json(error))
     else:
         from vllm_doctor.report.terminal import error_text
 
-        click.echo(error_text(error), err=True)
+        click.echo(error_text(error, encoding=sys.stderr.encoding or "ascii"), err=True, nl=False)
     return USAGE

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from difflib import unified_diff
 from pathlib import Path
 
 from vllm_doctor.errors import InputError
@@ -18,6 +16,8 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         InputError: the folder cannot be written; the file is then as it was.
     """
+    import tempfile
+
     real = Path(os.path.realpath(path))
     try:
         with real.open("rb") as old:
@@ -34,11 +34,23 @@ def write_atomically(path: Path, text: str) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", str(path), "The file is unchanged.") from error
+        raise InputError(
+            f"cannot be written: {error.strerror or error}", str(path), "The file is unchanged."
+        ) from error
 
 
 def diff(before: str, after: str, name: str) -> str:
-    """A unified diff, as `patch` and `git apply` take it."""
+    """A unified diff as `patch` takes it, but for secrets, which are masked."""
+    from difflib import unified_diff
+
+    from vllm_doctor.report.mask import mask
+
     shown = name.lstrip("/") or "command"
-    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{shown}", f"b/{shown}")
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+    rows = unified_diff(_lines(mask(before)), _lines(mask(after)), f"a/{shown}", f"b/{shown}")
+    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends, as `patch` counts them: neither a form feed nor a lone CR ends one."""
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])

@@ -1,17 +1,19 @@
-"""A warning when another distribution owns this package's name: `vllm-doctor` on the registry is another tool."""
+"""Whether another distribution owns this package's name: `vllm-doctor` on the registry is another tool."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-OURS = "vllm_launch_doctor"
+_OTHER = ("vllm_doctor-", "vllm-doctor-")
+_ENDS = (".dist-info", ".egg-info")
 
 
-def other_owner() -> str | None:
-    """The distribution `vllm-doctor`, when it is installed beside this package; found by its folder's name alone."""
+def other_owner(folder: Path = Path(__file__).parents[2]) -> str | None:
+    """The distribution `vllm-doctor`, where it is installed beside this package: told by a folder's name."""
     try:
-        names = [entry.name for entry in os.scandir(Path(__file__).parents[2]) if entry.name.endswith(".dist-info")]
+        names = sorted(entry.name for entry in os.scandir(folder))
     except OSError:
         return None
-    return next((name.removesuffix(".dist-info") for name in names if name.lower().startswith(("vllm_doctor-", "vllm-doctor-"))), None)
+    found = (name for name in names if name.lower().startswith(_OTHER) and name.endswith(_ENDS))
+    return next((name.removesuffix(".dist-info").removesuffix(".egg-info") for name in found), None)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from vllm_doctor.cli.shared import drawing
 from vllm_doctor.cli.terminal import look, write
+
+if TYPE_CHECKING:
+    from vllm_doctor.report.words import Language
 
 
 @click.group(name="rules", invoke_without_command=True)
-@click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
-@click.option("--rules", "folders", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="A folder of your own rules.")
+@drawing
 @click.pass_context
-def rules(context: click.Context, /, lang: str, color: str, folders: tuple[Path, ...]) -> int:
+def rules(context: click.Context, /, lang: Language, color: str, rules: tuple[Path, ...]) -> int:
     """List all rules; `rules test DIR` checks a folder of them."""
     if context.invoked_subcommand:
         return 0
     from vllm_doctor.engine import catalogue, pages
     from vllm_doctor.report.pages import rules_text
 
-    seen = look(color)
-    found = [pages.page(rule, lang) for rule in catalogue.load(folders).rules.values()]
-    write(rules_text(found, width=seen.width, colour=seen.color, encoding=seen.encoding, language=lang))  # type: ignore[arg-type]
+    found = [pages.page(rule, lang) for rule in catalogue.load(rules).rules.values()]
+    write(rules_text(found, **look(color), language=lang))
     return 0
 
 
@@ -43,7 +44,8 @@ def test(folder: Path) -> int:
         write(line)
     examples = sum(len(rule.examples) for rule in found)
     misses = sum(len(rule.near_misses) for rule in found)
-    write(f"{len(found)} rules, {examples} examples, {misses} near misses: " + (f"{len(wrong)} wrong" if wrong else "all right"))
+    outcome = f"{len(wrong)} wrong" if wrong else "all right"
+    write(f"{len(found)} rules, {examples} examples, {misses} near misses: {outcome}")
     return int(bool(wrong))
 
 
@@ -61,6 +63,8 @@ def facts() -> int:
 @rules.command(name="schema")
 def schema() -> int:
     """Print the JSON Schema of a rule file, for editors."""
+    import json
+
     from vllm_doctor.engine.schema import json_schema
 
     write(json.dumps(json_schema(), indent=2))

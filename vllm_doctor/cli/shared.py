@@ -1,46 +1,93 @@
-"""Options that several commands take, and how they become the library's."""
+"""What several commands share: options and how they become the library's, errors, exit codes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from vllm_doctor.finding import Diagnosis, Finding, Review
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vllm_doctor.errors import DoctorError
+    from vllm_doctor.finding import Diagnosis, Finding, Review
+    from vllm_doctor.pipeline import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PATH = click.Path(path_type=Path)
 SEVERITIES = ("error", "warning", "note")
+_LANG = click.option(
+    "--lang",
+    type=click.Choice(("en", "zh")),
+    default="en",
+    show_default=True,
+    help="The language of the texts.",
+)
+_COLOR = click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
+)
+_RULES = click.option("--rules", type=_PATH, multiple=True, metavar="DIR", help="A folder of your own rules.")
+_COMMON = (
+    click.option("--vllm-version", metavar="V", help="The vLLM release, when nothing shows it."),
+    click.option("--gpu", metavar="NAME|GiB", help="The GPU: a name of the table or its memory in GiB."),
+    click.option(
+        "--model-dir", type=_PATH, metavar="DIR", help="The model's folder, for facts of its config."
+    ),
+    _RULES,
+    click.option("--hub", is_flag=True, help="Allow asking the Hugging Face Hub for the model's config."),
+    click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        default="error",
+        show_default=True,
+        help="The least severity of a finding that gives exit code 1.",
+    ),
+    _LANG,
+    click.option("--quiet", "-q", is_flag=True, help="Only the command that works, else the cause's id."),
+    _COLOR,
+)
 
 
 def common(function: F) -> F:
     """The options of `diagnose` and `check`."""
-    for decorate in reversed(
-        (
-            click.option("--vllm-version", metavar="V", help="The vLLM release, when nothing shows it."),
-            click.option("--gpu", metavar="NAME|GiB", help="The GPU: a name of the table or its memory in GiB."),
-            click.option("--model-dir", type=_PATH, metavar="DIR", help="The model's folder, for facts of its config."),
-            click.option("--rules", "rules", type=_PATH, multiple=True, metavar="DIR", help="A folder of your own rules."),
-            click.option("--hub", is_flag=True, help="Allow asking the Hugging Face Hub for the model's config."),
-            click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True, help="The least severity of a finding that gives exit code 1."),
-            click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True, help="The language of the texts."),
-            click.option("--quiet", "-q", is_flag=True, help="Only the answer: the command that works, else the cause's id."),
-            click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
-        )
-    ):
+    return _decorated(function, _COMMON)
+
+
+def drawing(function: F) -> F:
+    """The options of commands that only draw rules."""
+    return _decorated(function, (_RULES, _LANG, _COLOR))
+
+
+def _decorated(function: F, options: Iterable[Callable[[F], F]]) -> F:
+    for decorate in reversed(list(options)):
         function = decorate(function)
     return function
 
 
-def options_from(said: dict[str, Any], **more: Any) -> Any:
+def options_from(said: dict[str, Any], **more: Any) -> Options:
     """The library's `Options` from a command's parameters."""
     from vllm_doctor.pipeline import Options
 
     names = ("vllm_version", "gpu", "rules", "hub", "model_dir")
     return Options(**{name: said[name] for name in names}, language=said["lang"], **more)
+
+
+def show_error(error: DoctorError, said: dict[str, Any]) -> None:
+    """Say what is wrong with one of several inputs: JSON among the other objects, else on standard error."""
+    if said["form"] == "json":
+        from vllm_doctor.cli.terminal import write
+        from vllm_doctor.report.json import error_json
+
+        write(error_json(error))
+        return
+    import sys
+
+    from vllm_doctor.report.terminal import error_text
+
+    sys.stderr.write(error_text(error, encoding=sys.stderr.encoding or "ascii", language=said["lang"]))
 
 
 def counts(findings: Iterable[Finding], fail_on: str) -> bool:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
+
+from vllm_doctor.errors import DoctorError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 SILENCE = 5.0
+"""Seconds for which standard input may say nothing before one line tells that it is waited for."""
 BLOCK = 1 << 18
+_NARROWEST, _WIDEST, _USUAL = 30, 120, 80
 
 
-@dataclass(frozen=True)
-class Look:
-    """How text is drawn on standard output: columns, colour, encoding."""
+class Look(TypedDict):
+    """How text is drawn on standard output, as the drawing functions of `report` take it."""
 
     width: int
-    color: bool
+    colour: bool
     encoding: str
 
 
@@ -28,35 +32,64 @@ def look(color: str) -> Look:
     wanted = color == "always" or (color == "auto" and (bool(os.environ.get("FORCE_COLOR")) or tty))
     if color == "auto" and (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"):
         wanted = False
-    width = shutil.get_terminal_size((80, 24)).columns if tty or os.environ.get("COLUMNS") else 80
-    return Look(max(30, min(width, 120)), wanted, sys.stdout.encoding or "ascii")
+    return {"width": _width(tty), "colour": wanted, "encoding": sys.stdout.encoding or "ascii"}
+
+
+def _width(tty: bool) -> int:
+    if not tty and not os.environ.get("COLUMNS"):
+        return _USUAL
+    import shutil
+
+    return max(_NARROWEST, min(shutil.get_terminal_size((_USUAL, 24)).columns, _WIDEST))
 
 
 def write(text: str) -> None:
-    """Write to standard output; a reader that went away ends the program quietly."""
+    """Write a text and its newline to standard output; nothing where the text is empty.
+
+    Raises:
+        BrokenPipeError: whoever read it has gone.
+        DoctorError: it cannot be written, for example on a full disk.
+    """
+    if not text:
+        return
+    line = text if text.endswith("\n") else text + "\n"
     try:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        try:
+            sys.stdout.write(line)
+        except UnicodeEncodeError:
+            sys.stdout.buffer.write(line.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
         sys.stdout.flush()
-    except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace") + b"\n")
-        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DoctorError(f"cannot be written: {error.strerror or error}", "standard output") from error
+
+
+def asks_a_person(words: Sequence[str]) -> bool:
+    """Whether standard input would be read and is a terminal, where nobody knows that a log is waited for."""
+    return "--" not in words and sys.stdin is not None and sys.stdin.isatty()
 
 
 def standard_input() -> Iterator[bytes]:
-    """Standard input in blocks; one line on standard error when it says nothing for a while."""
+    """Standard input in blocks; one line on standard error when it says nothing for a while.
+
+    Raises:
+        InputError: there is none.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed", "<stdin>", "Give a FILE, or pipe something in.")
     stream = sys.stdin.buffer
-    _hint_when_silent(stream.fileno())
+    _hint_when_silent(stream)
     read = getattr(stream, "read1", stream.read)
     while block := read(BLOCK):
         yield block
 
 
-def _hint_when_silent(descriptor: int) -> None:
+def _hint_when_silent(stream: BinaryIO) -> None:
     try:
-        ready, _, _ = select.select([descriptor], [], [], SILENCE)
+        ready, _, _ = select.select([stream], [], [], SILENCE)
     except (OSError, ValueError):
-        return
+        return  # not something that can be waited for, a file on Windows for example
     if not ready:
-        sys.stderr.write("vllm-doctor: waiting for a log on standard input (end it with Ctrl-D)\n")
+        sys.stderr.write("vllm-doctor: waiting for standard input (end it with Ctrl-D)\n")
         sys.stderr.flush()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
+
+_MOST_NAMES = 2000
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 
 def arranged(words: Sequence[str], commands: Collection[str], valued: Collection[str]) -> list[str]:
@@ -57,8 +63,9 @@ def _hint(word: str, commands: Collection[str]) -> str:
         return f"To review a command before its launch: vllm-doctor check '{word[:40]}…'"
     path = Path(word)
     try:
-        names = [entry.name for entry in path.parent.iterdir()][:2000]
-    except OSError:
+        names = [entry.name for entry in islice(path.parent.iterdir(), _MOST_NAMES)]
+    except (OSError, ValueError):
         names = []
-    near = get_close_matches(word, list(commands), 1) + [str(path.parent / name) for name in get_close_matches(path.name, names, 1)]
+    files = [str(path.parent / name) for name in get_close_matches(path.name, names, 1)]
+    near = get_close_matches(word, list(commands), 1) + files
     return f"Did you mean {' or '.join(near)}?" if near else "Commands: " + ", ".join(sorted(commands)) + "."

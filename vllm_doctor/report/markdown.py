@@ -1,7 +1,8 @@
-"""A diagnosis as GitHub Markdown, ready for an issue: nothing in it can close a fence or mention anyone."""
+"""Answers as GitHub Markdown, ready for an issue: nothing in it can close a fence or mention anyone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.report import markup
@@ -13,7 +14,7 @@ from vllm_doctor.report.pen import Pen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vllm_doctor.finding import AttemptSummary, Diagnosis, Evidence, Finding, Fix
+    from vllm_doctor.finding import AttemptSummary, Diagnosis, Evidence, Finding, Fix, LaunchReview, Review
     from vllm_doctor.report.words import Language
 
 _EVIDENCE_SHOWN = 12
@@ -35,6 +36,43 @@ def diagnosis_markdown(diagnosis: Diagnosis, *, language: Language = "en") -> st
     parts += _attempts(pen, diagnosis.attempts)
     parts += [f"> {markup.prose(note)}" for note in diagnosis.notes]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def review_markdown(review: Review, *, language: Language = "en") -> str:
+    """What `check` found in one file or command as Markdown, ending in a newline; secrets are masked."""
+    pen = Pen.of(100, False, "utf-8", language)
+    parts = [] if review.launches else [f"## {markup.code(review.file or 'command')}", pen.word("no-launch")]
+    for launch in review.launches:
+        parts += _launch(pen, launch)
+    for finding in review.findings:
+        parts += _reviewed(pen, finding, command=True)
+    parts += [f"> {markup.prose(note)}" for note in review.notes]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _launch(pen: Pen, launch: LaunchReview) -> list[str]:
+    place = f"{launch.file}:{launch.line}" if launch.file else "command"
+    release = pen.word("release", release=markup.prose(launch.vllm_version)) if launch.vllm_version else ""
+    said = [markup.code(one) for one in (launch.program, launch.model, launch.image) if one]
+    parts = [f"## {markup.code(place)}", _bullets([*said, *([release] if release else [])])]
+    for finding in launch.findings:
+        parts += _reviewed(pen, finding, command=launch.fixed is None)
+    if not launch.findings:
+        parts.append(pen.word("launch.good"))
+    if launch.fixed is not None:
+        parts += [f"**{pen.word('run')}**", markup.fence(launch.fixed, "bash")]
+    return parts
+
+
+def _reviewed(pen: Pen, finding: Finding, *, command: bool) -> list[str]:
+    """A finding of a launch; its fix as a command only where no mended launch shows it."""
+    place = f" {markup.code(finding.place)}" if finding.place else ""
+    title = f"### {markup.prose(finding.title)} ({markup.code(finding.id)}){place}"
+    fixes = (
+        finding.fixes if command else tuple(replace(fix, command=None, patch=None) for fix in finding.fixes)
+    )
+    # the words of a confidence speak of a log, and here is none
+    return [title, *_finding(pen, replace(finding, fixes=fixes, confidence="certain"))]
 
 
 def _title(pen: Pen, diagnosis: Diagnosis) -> str:

@@ -37,7 +37,8 @@ def review_text(
         return "".join(f"{line}\n" for line in _quiet(pen, review))
     blocks: list[list[str]] = []
     if not review.launches:
-        blocks.append([pen.say(review.file) + ": " + pen.word("no-launch")])
+        named = f"{pen.say(review.file)}: " if review.file else ""
+        blocks.append([named + pen.word("no-launch")])
     for launch in review.launches:
         blocks += _launch(pen, launch)
     for finding in review.findings:
@@ -47,7 +48,7 @@ def review_text(
 
 
 def _launch(pen: Pen, launch: LaunchReview) -> list[list[str]]:
-    place = f"{pen.say(launch.file)}:{launch.line}"
+    place = f"{pen.say(launch.file)}:{launch.line}" if launch.file else ""
     parts = [place, pen.say(launch.program), pen.say(launch.model or ""), pen.say(launch.image or "")]
     if launch.vllm_version:
         parts.append(pen.word("release", release=pen.say(launch.vllm_version)))
