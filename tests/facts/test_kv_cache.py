@@ -62,7 +62,7 @@ def test_the_share_at_which_the_full_length_fits() -> None:
     [
         {"gpu__total_gib": 21.99, "args__gpu_memory_utilization": 0.95},  # 1.6 times the card
         {"gpu__total_gib": 139.8, "gpu__free_gib": 30.0, "args__gpu_memory_utilization": 0.13},  # not free
-        {"args__gpu_memory_utilization": 0.13},  # the card is unknown
+        {"args__gpu_memory_utilization": 0.13},  # nothing tells how large the card is
     ],
 )
 def test_no_share_that_does_not_fit(known: dict[str, object]) -> None:
@@ -94,6 +94,15 @@ def test_room_beside_all_else() -> None:
     assert "kv_cache.spare_utilization" not in facts_of(
         left, gpu__total_gib=23.64, args__gpu_memory_utilization=0.95
     )
+
+
+def test_of_an_unknown_card_the_least_that_it_has_is_enough() -> None:
+    events = record("Model loading took 15.0 GiB and 1.344146 seconds"), record(V024)
+    facts = facts_of(
+        *events, record("Available KV cache memory: 2.07 GiB"), args__gpu_memory_utilization=0.13
+    )
+    assert facts["memory.least_total_gib"] == 131.31
+    assert (facts["kv_cache.fitting_utilization"], facts["kv_cache.extra_gib"]) == (0.24, 14.4)
 
 
 def test_a_share_to_try_where_nothing_is_known() -> None:

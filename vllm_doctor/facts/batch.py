@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from vllm_doctor.facts import gpu_memory, oom
 from vllm_doctor.facts.asked import asked_number
-from vllm_doctor.facts.oom_phase import DUMMY
+from vllm_doctor.facts.kv_cache import MAX_LEN
+from vllm_doctor.facts.oom_phase import DUMMY, MULTIMODAL
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event
 
@@ -16,12 +17,15 @@ FEWER_TOKENS = declare(
     "batch.fewer_tokens", "int", "a max_num_batched_tokens of a quarter, where chunks allow it"
 )
 FEWER_SEQS = declare("batch.fewer_seqs", "int", "a max_num_seqs of a quarter")
+CHUNK = declare("batch.chunk_tokens", "int", "tokens of a step once long prompts are computed in chunks (V0)")
 LOWER = declare(
     "batch.lower_utilization", "float", "a gpu_memory_utilization that leaves room beside the KV cache"
 )
 
 FEW_SEQS = 32
 """For a model of one GPU where nothing tells how many requests run at once."""
+CHUNK_OF_V0 = 2048
+"""What V0 takes for very long contexts by itself (vllm/config.py, 0.6.4 on)."""
 LEAST_DEFAULT = 0.9
 """The default share up to 0.19.1; 0.92 since: where nothing else is known, what is below both is lower."""
 LOWER_BY = 0.05
@@ -47,6 +51,16 @@ def fewer_tokens(facts: Facts) -> int | None:
     now = asked_number(facts, "max_num_batched_tokens") or facts.number(TOKENS) or 4096
     fewer = int(max(512, now // 4, asked_number(facts, "max_num_seqs") or 0))
     return fewer if fewer < now else None
+
+
+@derived(CHUNK)
+def chunk_tokens(facts: Facts) -> int | None:
+    """V0 computes a prompt as a whole unless told otherwise; None for short ones and images."""
+    length, seqs = facts.number(MAX_LEN), asked_number(facts, "max_num_seqs") or 0
+    whole = facts.text("engine.kind") == "V0" and TOKENS not in facts and MULTIMODAL not in facts
+    if not whole or facts.text("args.enable_chunked_prefill") in ("True", "False"):
+        return None
+    return CHUNK_OF_V0 if length and length >= 2 * CHUNK_OF_V0 and seqs <= CHUNK_OF_V0 else None
 
 
 @derived(FEWER_SEQS)

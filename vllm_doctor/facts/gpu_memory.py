@@ -9,11 +9,13 @@ from math import ceil, floor
 from vllm_doctor.facts import oom
 from vllm_doctor.facts.asked import asked_number, gpus_per_replica
 from vllm_doctor.facts.fit import BUDGET as FIT_BUDGET
+from vllm_doctor.facts.fit import KV_AVAILABLE as FIT_KV
 from vllm_doctor.facts.fit import WEIGHTS as FIT_WEIGHTS
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, parse, reader
 from vllm_doctor.log.types import Event, Line
 
 TOTAL = declare("memory.total_gib", "gib", "memory of one GPU", "first")
+LEAST = declare("memory.least_total_gib", "gib", "what the GPU has at the least, where its memory is unknown")
 FREE = declare("memory.free_gib", "gib", "what was free on the GPU when the start began", "min")
 UTILIZATION = declare(
     "memory.utilization", "float", "the share of the GPU asked for, gpu_memory_utilization", "first"
@@ -107,6 +109,17 @@ def total(facts: Facts) -> float | None:
     return facts.number(oom.TOTAL) or facts.number("gpu.total_gib")
 
 
+@derived(LEAST)
+def least_total(facts: Facts) -> float | None:
+    """The card, or what it has at the least: its share held the weights, and what was left for the cache."""
+    known = facts.number(TOTAL)
+    parts = [facts.number(name) for name in (WEIGHTS, KV, UTILIZATION)]
+    if known is not None or None in parts:
+        return known
+    loaded, left, share = (part or 0.0 for part in parts)
+    return round((loaded + left) / share, 2) if share and loaded + left > 0 else None
+
+
 @derived(FREE)
 def free(facts: Facts) -> float | None:
     """What was free, as given, or what another process left."""
@@ -140,6 +153,12 @@ def budget(facts: Facts) -> float | None:
 def weights(facts: Facts) -> float | None:
     """The loaded weights, where another reader has them."""
     return facts.number("weights.gib")
+
+
+@derived(KV)
+def kv(facts: Facts) -> float | None:
+    """By the memory sum."""
+    return facts.number(FIT_KV)
 
 
 @derived(REST)

@@ -177,12 +177,13 @@ def fitting_utilization(facts: Facts) -> float | None:
 @derived(MORE)
 def spare_utilization(facts: Facts) -> float | None:
     """The share at which a KV cache of a twentieth of the card, at least one GiB, is left beside all else."""
-    used, card, share = (
-        facts.number(name) for name in (gpu_memory.USED, gpu_memory.TOTAL, gpu_memory.BUDGET)
-    )
-    if used is None or card is None or share is None:
+    left, card = facts.number(gpu_memory.KV), facts.number(gpu_memory.LEAST)
+    used, share = facts.number(gpu_memory.USED), facts.number(gpu_memory.BUDGET)
+    if left is None and used is not None and share is not None:
+        left = share - used
+    if left is None or card is None:
         return None
-    return _raised(facts, used + max(1.0, card / 20) - share)
+    return _raised(facts, max(1.0, card / 20) - left)
 
 
 @derived(TRY)
@@ -190,7 +191,8 @@ def try_utilization(facts: Facts) -> float | None:
     """0.95, unless a sum or the weights' size tells that it does not help."""
     share, card = facts.number(gpu_memory.UTILIZATION) or 0.9, facts.number(gpu_memory.TOTAL)
     weights = facts.number(gpu_memory.WEIGHTS) or facts.number(gpu_memory.NEED_BY_NAME)
-    if share >= TRIED or (facts.number(gpu_memory.USED) is not None and card):
+    summed = gpu_memory.USED in facts or (gpu_memory.KV in facts and gpu_memory.LEAST in facts)
+    if share >= TRIED or (summed and gpu_memory.LEAST in facts):
         return None
     left = facts.number(gpu_memory.FREE)
     if card and ((left is not None and left < TRIED * card) or (weights and weights * 1.05 > TRIED * card)):
@@ -207,10 +209,9 @@ def weights_leave_room(facts: Facts) -> bool | None:
 
 
 def _raised(facts: Facts, more: float) -> float | None:
-    """The share that is larger by `more` GiB, when the card has it."""
-    card, share, left = (
-        facts.number(name) for name in (gpu_memory.TOTAL, gpu_memory.UTILIZATION, gpu_memory.FREE)
-    )
+    """The share that is larger by `more` GiB, when the card has it (of a larger card less would do)."""
+    card, share = facts.number(gpu_memory.LEAST), facts.number(gpu_memory.UTILIZATION)
+    left = facts.number(gpu_memory.FREE)
     if not card or not share:
         return None
     wanted = gpu_memory.up(share + more / card)
@@ -221,7 +222,7 @@ def _raised(facts: Facts, more: float) -> float | None:
 @derived(EXTRA)
 def extra(facts: Facts) -> float | None:
     """What the fitting share takes more, in GiB."""
-    wanted, share, card = (facts.number(name) for name in (FITTING, gpu_memory.UTILIZATION, gpu_memory.TOTAL))
+    wanted, share, card = (facts.number(name) for name in (FITTING, gpu_memory.UTILIZATION, gpu_memory.LEAST))
     return round((wanted - share) * card, 1) if wanted and share and card else None
 
 

@@ -20,6 +20,9 @@ PHASE = declare(
     "first",
 )
 SAMPLER = declare("oom.in_sampler", "flag", "it ran out in the dummy run of the sampler or pooler", "first")
+MULTIMODAL = declare(
+    "oom.multimodal", "flag", "it ran out on images, video or sound, or their encoder", "first"
+)
 DUMMY = declare(
     "oom.dummy_requests", "int", "dummy requests with which the sampler or pooler was warmed up", "first"
 )
@@ -103,6 +106,9 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_MULTIMODAL = re.compile(
+    r"enc_dec_model_runner|multimodal|multi_modal|vision|image|video|audio|clip\.py|siglip|/vit"
+)
 _DUMMY_REQUESTS = re.compile(
     r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests"
 )
@@ -129,6 +135,8 @@ def read_phase(event: Event) -> Iterator[Fact]:
         yield Fact(DUMMY, int(requests[1]), line)
     if requests or any(frame.function in _SAMPLER for frame in frames):
         yield Fact(SAMPLER, True, line)
+    if any(_MULTIMODAL.search(f"{frame.path}:{frame.function}") for frame in frames):
+        yield Fact(MULTIMODAL, True, line)
     if phase := phase_of(frames) or _by_words(text, event.file):
         yield Fact(PHASE, phase, line)
 
@@ -166,6 +174,12 @@ def _by_words(text: str, file: str) -> str | None:
     if file == "async_llm_engine.py":  # _log_task_completion, the only place there that logs an exception
         return "runtime"
     return next((phase for phase, words in _WORDS if words.search(text)), None)
+
+
+@reader("profile run for multi-modal models")
+def read_multimodal(event: Event) -> Iterator[Fact]:
+    """vllm/worker/enc_dec_model_runner.py says so before its trial run."""
+    yield Fact(MULTIMODAL, True, event.lines[0])
 
 
 @derived(PHASE)

@@ -21,6 +21,7 @@ FRAGMENTED = declare(
 EXCEED = declare(
     "oom.weights_exceed_budget", "flag", "the weights alone are larger than the share of one GPU"
 )
+NEED_EXCEEDS = declare("oom.need_exceeds_budget", "flag", "the size of the weights is known and is larger")
 FULL = declare("oom.weights_exceed_card", "flag", "the weights alone do not fit one whole GPU")
 GPUS = declare("oom.gpus_needed", "int", "the GPUs (a power of two) over which the weights fit the share")
 OFFLOAD = declare(
@@ -74,10 +75,16 @@ def exceed(facts: Facts) -> bool | None:
     by_sum = facts.get(FIT_EXCEED)
     if by_sum is not None:
         return bool(by_sum)
-    need, share = facts.number(gpu_memory.NEED_BY_NAME), facts.number(gpu_memory.BUDGET)
-    if need is not None and share is not None and need > share:
+    if facts.get(NEED_EXCEEDS):
         return True
     return True if facts.text(PHASE) == "weights" and _above_share(facts) else None
+
+
+@derived(NEED_EXCEEDS)
+def need_exceeds(facts: Facts) -> bool | None:
+    """By the size of the weights alone."""
+    need, share = facts.number(gpu_memory.NEED_BY_NAME), facts.number(gpu_memory.BUDGET)
+    return need > share if need is not None and share is not None else None
 
 
 @derived(FULL)
