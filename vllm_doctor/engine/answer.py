@@ -8,6 +8,7 @@ from dataclasses import replace
 from vllm_doctor.engine import evidence
 from vllm_doctor.engine.analysis import Analysis, findings_of
 from vllm_doctor.engine.catalogue import Catalogue
+from vllm_doctor.engine.repair import without_secrets
 from vllm_doctor.facts import Facts
 from vllm_doctor.finding import AttemptSummary, Context, Deployment, Diagnosis, Evidence, Source, Verdict
 from vllm_doctor.log.types import Event, Log, Record, Traceback
@@ -68,6 +69,7 @@ def deployment(analysis: Analysis) -> Deployment:
     """What is known of the deployment."""
     facts, known = analysis.facts, analysis.known
     count = facts.number("gpu.count")
+    shown = without_secrets(known.launch) if known else None
     return Deployment(
         vllm_version=analysis.release,
         vllm_versions=analysis.releases if analysis.release else (),
@@ -77,7 +79,7 @@ def deployment(analysis: Analysis) -> Deployment:
         gpu=facts.text("gpu.name"),
         gpu_total_gib=_gib(facts, "memory.total_gib"),
         gpu_count=int(count) if count else None,
-        command=known.launch.span.of(known.launch.text) if known else None,
+        command=shown.span.of(shown.text) if shown else None,
         command_source=known.source if known else None,
     )
 

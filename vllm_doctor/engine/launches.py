@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vllm_doctor.engine.conditions import all_hold, releases_may_fit
 from vllm_doctor.engine.rule import LaunchSignature, Rule
 from vllm_doctor.facts import Facts
-from vllm_doctor.facts.of_option import of_option, of_variable
+from vllm_doctor.facts.of_option import of_option, of_variable, of_words
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.text import Span
@@ -61,6 +61,8 @@ def _each(what: str, launch: Launch, facts: Facts, releases: Sequence[str]) -> I
         return
     for option in options(launch, lambda flag: arity(flag, None)):
         yield facts.having(of_option(option, launch, facts, releases)), option.span
+    for more, span in of_words(launch, releases):
+        yield facts.having(more), span
 
 
 def _spans(signature: LaunchSignature, launch: Launch) -> tuple[Span, ...]:

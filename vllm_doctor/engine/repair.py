@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
+from vllm_doctor.engine.edits import apply_drop, apply_rename, filled, told, touched
 from vllm_doctor.engine.rule import EditSpec, FixSpec, Rule
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.facts import Facts
@@ -16,6 +17,7 @@ from vllm_doctor.finding import Change, CommandKind, Fix, Step
 from vllm_doctor.launch.build import quote
 from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
 from vllm_doctor.launch.options import find
+from vllm_doctor.launch.secrets import reference
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.text import Edit
 from vllm_doctor.vllm import Program, arity, check
@@ -68,9 +70,9 @@ def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | N
     if not all(rule.figures.get(name, "") in facts for name in used):
         return None
     values = {name: bare(rule.figures[name], facts[rule.figures[name]]) for name in used}
-    edits = [
-        replace(edit, name=fill(edit.name, values), to=None if edit.to is None else fill(edit.to, values)) for edit in spec.edits
-    ]
+    edits = filled(spec.edits, values)
+    if edits is None:
+        return None
     steps = tuple(Step(fill(run, {name: quote(value) for name, value in values.items()}), where) for run, where in spec.steps)
     checks, in_checks = say(spec.checks, rule.figures, facts, bench.language)
     why = say_one(spec, rule, facts, bench.language)
@@ -90,15 +92,14 @@ def say_one(spec: FixSpec, rule: Rule, facts: Facts, language: str) -> str:
 def _on_launch(fix: Fix, edits: Sequence[EditSpec], spec: FixSpec, bench: Workbench) -> tuple[Fix, Launch | None] | None:
     before = bench.launch
     assert before is not None  # noqa: S101 - the caller asks
-    launch, changes = before, []
+    launch = before
+    changes: list[Change] = []
     for edit in edits:
         try:
-            change, after = _apply(launch, edit, bench)
+            made, launch = _apply(launch, edit, bench)
         except LaunchError:
             return None
-        if change:
-            changes.append(change)
-            launch = after
+        changes += made
     if not changes:
         return (fix, before) if fix.steps and not edits else None
     if not _only(before, launch, edits, bench):
@@ -106,41 +107,70 @@ def _on_launch(fix: Fix, edits: Sequence[EditSpec], spec: FixSpec, bench: Workbe
     parses = _parses(launch, before, (spec.release,) if spec.release else bench.releases)
     if parses is None:
         return None
-    command = launch.span.of(launch.text)
-    done = replace(fix, command=command, command_kind=bench.kind, changes=tuple(changes), checks=(*parses, *fix.checks))
+    shown = without_secrets(launch)
+    done = replace(
+        fix,
+        command=shown.span.of(shown.text),
+        command_kind=bench.kind,
+        file=launch.file or None,
+        patch=_patch(without_secrets(before), shown) if launch.file else None,
+        changes=tuple(changes),
+        checks=(*parses, *fix.checks),
+    )
     return done, launch
 
 
-def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[Change | None, Launch]:
-    """The launch with one edit made, and what that changed; (None, launch) when there is nothing to change."""
-    names = spellings(edit.name) if edit.verb in ("set", "remove") else (edit.name,)
+def without_secrets(launch: Launch) -> Launch:
+    """The launch as it may be shown: a secret in it is a reference that fails loudly where it is not set."""
+    try:
+        return apply_to(launch, reference(launch))
+    except LaunchError:
+        return launch  # the report masks what no edit could replace
+
+
+def _patch(before: Launch, after: Launch) -> str:
+    """A unified diff of the launch's file, as `git apply` takes it."""
+    from difflib import unified_diff
+
+    name = before.file.lstrip("/")
+    lines = unified_diff(before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[tuple[Change, ...], Launch]:
+    """The launch with one edit made, and what that changed; nothing where there is nothing to change."""
     if edit.verb in ("setenv", "unsetenv"):
         return _apply_env(launch, edit)
+    if edit.verb == "rename":
+        return apply_rename(launch, edit, bench.arity)
+    if edit.verb == "drop":
+        return apply_drop(launch, edit, bench.arity)
+    names = spellings(edit.name)
     option = find(launch, bench.arity, *names)
     old = " ".join(option.values) if option else None
     if edit.verb == "remove":
         if option is None:
-            return None, launch
+            return (), launch
         edits: tuple[Edit, ...] = remove_option(launch, bench.arity, edit.name, aliases=names)
-        return Change("remove", option.flag, old or None), apply_to(launch, edits)
-    if option is not None and (old == edit.to or edit.to is None):
-        return None, launch
+        return (Change("remove", option.flag, old or None),), apply_to(launch, edits)
+    if option is not None and (old == edit.to or (edit.to is None and not option.glued)):
+        return (), launch
     edits = set_option(launch, bench.arity, edit.name, edit.to, aliases=names)
-    return Change("set", edit.name, old, edit.to), apply_to(launch, edits)
+    return (Change("set", edit.name, old, edit.to),), apply_to(launch, edits)
 
 
-def _apply_env(launch: Launch, edit: EditSpec) -> tuple[Change | None, Launch]:
+def _apply_env(launch: Launch, edit: EditSpec) -> tuple[tuple[Change, ...], Launch]:
     old = next((variable.value for variable in launch.env if variable.name == edit.name), None)
     if edit.verb == "setenv":
         if old == edit.to:
-            return None, launch
-        return Change("setenv", edit.name, old, edit.to), apply_to(launch, set_env(launch, edit.name, edit.to or ""))
-    return Change("unsetenv", edit.name, old), apply_to(launch, unset_env(launch, edit.name))
+            return (), launch
+        return (Change("setenv", edit.name, old, edit.to),), apply_to(launch, set_env(launch, edit.name, edit.to or ""))
+    return (Change("unsetenv", edit.name, old),), apply_to(launch, unset_env(launch, edit.name))
 
 
 def _only(before: Launch, after: Launch, edits: Sequence[EditSpec], bench: Workbench) -> bool:
     """Whether nothing but what the edits name differs."""
-    intended = {name for edit in edits for name in ([edit.name] if "env" in edit.verb else spellings(edit.name))}
+    intended = {name for edit in edits for name in touched(edit)}
     return set(changed(before, after, bench.arity)) <= intended
 
 
@@ -171,7 +201,7 @@ def _program(launch: Launch) -> Program:
 
 def _fragment(fix: Fix, edits: Sequence[EditSpec]) -> tuple[Fix, None] | None:
     """Only what to add, where no command is known."""
-    changes = tuple(Change(edit.verb, edit.name, None, edit.to) for edit in edits)  # type: ignore[arg-type]
+    changes = tuple(change for edit in edits for change in told(edit))
     words = [f"{edit.name}={quote(edit.to or '')}" for edit in edits if edit.verb == "setenv"]
     for edit in edits:
         if edit.verb == "set":

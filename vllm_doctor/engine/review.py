@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vllm_doctor.engine import findings, launches
 from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.launches import LaunchMatch
-from vllm_doctor.engine.repair import Made, Workbench, fixes_of
+from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import release_of, release_set
@@ -53,7 +53,8 @@ class Reviewer:
     def _one(self, launch: Launch, file: str, after: Launch) -> LaunchReview:
         facts, releases, release = self._known(launch)
         found = [self._finding(match, launch, file, releases) for match in self._matches(launch)]
-        fixed = after.span.of(after.text)
+        shown = without_secrets(after)
+        fixed = shown.span.of(shown.text) if after.span.of(after.text) != launch.span.of(launch.text) else None
         return LaunchReview(
             program=launch.program,
             model=facts.text("args.model"),
@@ -64,7 +65,7 @@ class Reviewer:
             file=file,
             line=launch.line,
             findings=tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.severity))),
-            fixed=fixed if fixed != launch.span.of(launch.text) else None,
+            fixed=fixed,
             argv_effective=launch.argv_effective,
         )
 

@@ -11,6 +11,9 @@ Text: TypeAlias = "dict[str, str]"
 """A text by language; `en` is always there."""
 
 
+VERBS = ("set", "remove", "rename", "drop", "setenv", "unsetenv")
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What a fact must be: one of `values`, none of `unlike`, or just `known` (True) or unknown (False)."""
@@ -62,7 +65,7 @@ class LaunchSignature:
 
 @dataclass(frozen=True, slots=True)
 class EditSpec:
-    """One edit: `set`/`remove` an option, `setenv`/`unsetenv` a variable; `to` is a template."""
+    """One edit: `set`/`remove`/`rename` an option, `drop` a stray word, `setenv`/`unsetenv` a variable; `to` is a template."""
 
     verb: str
     name: str
@@ -180,7 +183,7 @@ def _signature(data: dict[str, Any]) -> Signature:
 
 
 def _edit(data: dict[str, Any]) -> EditSpec:
-    verb = next(verb for verb in ("set", "remove", "setenv", "unsetenv") if verb in data)
+    verb = next(verb for verb in VERBS if verb in data)
     return EditSpec(verb, str(data[verb]), None if data.get("to") is None else str(data["to"]))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from vllm_doctor.engine.literal import LEAST, literal_of
+from vllm_doctor.engine.rule import VERBS
 from vllm_doctor.engine.shape import ListOf, Map, MapOf, OneOf, Path, Scalar, Text, Wanted
 from vllm_doctor.engine.yaml_file import Document
 
@@ -51,7 +52,7 @@ _LAUNCH = Map(
     },
     ("id", "facts"),
 )
-_EDIT = Map({"set": Scalar(), "remove": Scalar(), "setenv": Scalar(), "unsetenv": Scalar(), "to": Scalar((str, int))})
+_EDIT = Map({**{verb: Scalar() for verb in VERBS}, "to": Scalar((str, int))})
 _FIX = Map(
     {
         "id": Scalar(),
@@ -224,16 +225,16 @@ def _check_fixes(document: Document, data: dict[str, Any], known_flag: Callable[
 
 
 def _check_edit(document: Document, path: Path, edit: dict[str, Any], known_flag: Callable[[str], bool]) -> None:
-    verbs = [verb for verb in ("set", "remove", "setenv", "unsetenv") if verb in edit]
+    verbs = [verb for verb in VERBS if verb in edit]
     if len(verbs) != 1:
-        document.problem(path, "an edit has one of: set, remove, setenv, unsetenv")
+        document.problem(path, f"an edit has one of: {', '.join(VERBS)}")
         return
     name = edit[verbs[0]]
-    if verbs[0] == "setenv" and edit.get("to") is None:
-        document.problem(path, "setenv needs `to`")
-    if verbs[0] in ("remove", "unsetenv") and "to" in edit:
+    if verbs[0] in ("setenv", "rename") and edit.get("to") is None:
+        document.problem(path, f"{verbs[0]} needs `to`")
+    if verbs[0] in ("remove", "drop", "unsetenv") and "to" in edit:
         document.problem((*path, "to"), f"{verbs[0]} takes no `to`")
-    if verbs[0] in ("set", "remove") and not PLACEHOLDER.fullmatch(name) and not known_flag(name):
+    if verbs[0] in ("set", "remove", "rename") and not PLACEHOLDER.fullmatch(name) and not known_flag(name):
         document.problem((*path, verbs[0]), f"no vLLM release has the option {name}")
 
 

@@ -1,0 +1,74 @@
+from tests.engine.rules import analysed
+
+A = "id: first\nsignatures: [{id: s, message: 'alpha went wrong'}]\n"
+B = "id: second\nsignatures: [{id: s, message: 'beta went wrong'}]\n"
+DIED = "id: engine-died\nkind: symptom\nsignatures: [{id: s, message: 'engine died here'}]\n"
+SERVED = "INFO:     Application startup complete.\nINFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)\n"
+
+
+def decided(log: str, *rules: str) -> tuple[str, str | None, list[tuple[str, str]]]:
+    decision = analysed(log, *rules)[-1].decision
+    return decision.verdict, decision.root.rule.id if decision.root else None, [(match.rule.id, role) for match, role in decision.others]
+
+
+def test_the_first_exception_wins_over_its_echo() -> None:
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B) == ("failed", "first", [("second", "cause")])
+    assert decided("ValueError: beta went wrong\nRuntimeError: alpha went wrong\n", A, B)[1] == "second"
+
+
+def test_an_exception_outranks_an_earlier_warning() -> None:
+    log = "WARNING 11-22 10:37:58 [a.py:1] alpha went wrong\nRuntimeError: beta went wrong\n"
+    assert decided(log, A, B)[1] == "second"
+
+
+def test_a_sure_signature_outranks_a_possible_one() -> None:
+    unsure = A.replace("wrong'}", "wrong', confidence: possible}")
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", unsure, B)[1] == "second"
+
+
+def test_what_a_rule_excludes_is_its_symptom() -> None:
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B + "excludes: [first]\n") == ("failed", "second", [("first", "symptom")])
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A + "excluded_by: [second]\n", B)[1] == "second"
+
+
+def test_rules_that_exclude_each_other_leave_the_ranking() -> None:
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A + "excludes: [second]\n", B + "excludes: [first]\n")[1] == "first"
+
+
+def test_a_symptom_is_never_the_root() -> None:
+    assert decided("RuntimeError: engine died here\nValueError: alpha went wrong\n", A, DIED) == ("failed", "first", [("engine-died", "symptom")])
+    assert decided("RuntimeError: engine died here\n", A, DIED)[:2] == ("unknown-failure", None)
+
+
+def test_a_start_that_was_completed_outvotes_what_went_before() -> None:
+    assert decided("ValueError: alpha went wrong\n" + SERVED, A)[:2] == ("healthy", None)
+
+
+def test_after_serving_only_runtime_causes_count() -> None:
+    log = SERVED + "ERROR 11-22 10:37:58 [a.py:1] alpha went wrong\n"
+    assert decided(log, A)[:2] == ("healthy", None)
+    assert decided(log, A + "runtime: true\n")[:2] == ("failed", "first")
+
+
+def test_a_warning_cause_gives_warned() -> None:
+    assert decided(SERVED + "WARNING 11-22 10:37:58 [a.py:1] alpha went wrong\n", A + "runtime: true\nseverity: warning\n")[:2] == ("warned", "first")
+
+
+def test_what_follows_a_wanted_stop_is_its_end() -> None:
+    log = SERVED + "INFO:     Shutting down\nERROR 11-22 10:37:58 [a.py:1] alpha went wrong\n"
+    assert decided(log, A + "runtime: true\n")[:2] == ("healthy", None)
+
+
+def test_an_error_that_no_rule_knows() -> None:
+    (analysis,) = analysed("INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\nKeyError: 'gamma'\nRuntimeError: delta\n", A)
+    assert analysis.decision.verdict == "unknown-failure"
+    assert analysis.decision.failure
+    assert analysis.decision.failure.message == "'gamma'"
+
+
+def test_last_words_of_a_process_are_a_failure() -> None:
+    assert decided("$ vllm serve m\nIllegal instruction (core dumped)\n", A)[0] == "unknown-failure"
+
+
+def test_a_log_that_just_stops_is_incomplete() -> None:
+    assert decided("INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\n", A)[0] == "incomplete"

@@ -1,0 +1,69 @@
+"""Edits of a rule made ready for one launch: placeholders filled, one edit for each flag that a figure names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from vllm_doctor.engine.conditions import fill
+from vllm_doctor.engine.rule import EditSpec
+from vllm_doctor.engine.schema import PLACEHOLDER
+from vllm_doctor.finding import Change
+from vllm_doctor.launch.edit import apply_to, remove_word, rename_option
+from vllm_doctor.launch.options import find, positional
+from vllm_doctor.launch.types import Arity, Launch
+from vllm_doctor.vllm.any_release import spellings
+
+
+def filled(edits: Sequence[EditSpec], values: Mapping[str, str]) -> list[EditSpec] | None:
+    """The edits with their placeholders filled.
+
+    A name that is a placeholder stands for as many edits as its figure has words, none for an empty one; `to`
+    then has as many words, or is one value. None where they are not as many.
+    """
+    made: list[EditSpec] = []
+    for edit in edits:
+        name = fill(edit.name, values)
+        to = None if edit.to is None else fill(edit.to, values)
+        names = name.split() if PLACEHOLDER.fullmatch(edit.name) else [name]
+        if len(names) == 1 or to is None:
+            made += [replace(edit, name=one, to=to) for one in names]
+        elif len(tos := to.split()) == len(names):
+            made += [replace(edit, name=one, to=other) for one, other in zip(names, tos, strict=True)]
+        else:
+            return None
+    return made
+
+
+def apply_rename(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch with a flag called otherwise, its values kept; no changes where it does not stand there."""
+    option = find(launch, arity, edit.name)
+    if option is None or edit.to is None:
+        return (), launch
+    value = " ".join(option.values) or None
+    changes = (Change("remove", option.written, value), Change("set", edit.to, None, value))
+    return changes, apply_to(launch, rename_option(launch, arity, edit.name, edit.to))
+
+
+def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch without a word that belongs to no option."""
+    if not any(word.value == edit.name for word in positional(launch, arity)[1:]):
+        return (), launch
+    return (Change("remove", edit.name),), apply_to(launch, remove_word(launch, arity, edit.name))
+
+
+def touched(edit: EditSpec) -> set[str]:
+    """The names that an edit may change, as `launch.diff.changed` calls them."""
+    if edit.verb == "drop":
+        return {"model"}
+    if "env" in edit.verb:
+        return {edit.name}
+    return {*spellings(edit.name), *(spellings(edit.to or "") if edit.verb == "rename" else ())}
+
+
+def told(edit: EditSpec) -> tuple[Change, ...]:
+    """What an edit would change, where no launch is known."""
+    if edit.verb == "rename":
+        return (Change("remove", edit.name), Change("set", edit.to or ""))
+    verb = "remove" if edit.verb == "drop" else edit.verb
+    return (Change(verb, edit.name, None, edit.to),)  # type: ignore[arg-type]
