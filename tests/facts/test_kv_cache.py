@@ -105,6 +105,15 @@ def test_of_an_unknown_card_the_least_that_it_has_is_enough() -> None:
     assert (facts["kv_cache.fitting_utilization"], facts["kv_cache.extra_gib"]) == (0.24, 14.4)
 
 
+def test_off_the_gpu_a_variable_sets_the_size() -> None:
+    said = record(
+        "No available memory for the cache blocks. Try increasing `VLLM_CPU_KVCACHE_SPACE` when initializing"
+    )
+    assert facts_of(said)["kv_cache.space_gib"] == 8
+    assert facts_of(said, env__VLLM_CPU_KVCACHE_SPACE="40")["kv_cache.space_gib"] == 80
+    assert "kv_cache.try_utilization" not in facts_of(said)
+
+
 def test_a_share_to_try_where_nothing_is_known() -> None:
     assert facts_of()["kv_cache.try_utilization"] == 0.95
     assert "kv_cache.try_utilization" not in facts_of(args__gpu_memory_utilization=0.95)

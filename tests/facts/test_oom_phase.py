@@ -152,11 +152,12 @@ def test_with_neither_the_steps_before_decide(step: str, phase: str) -> None:
 
 
 def test_pools_of_captured_graphs_exist_only_late() -> None:
-    text = CUDA.replace(
-        "by PyTorch, and", "by PyTorch, with 46.00 MiB allocated in private pools (e.g., CUDA Graphs), and"
-    )
-    assert facts_of(record(text))["oom.phase"] == "runtime"
-    assert facts_of(record(text), start__phase="capturing")["oom.phase"] == "cudagraph"
+    pools = "by PyTorch, with 46.00 MiB allocated in private pools (e.g., CUDA Graphs), and"
+    text = record(CUDA.replace("by PyTorch, and", pools))
+    assert facts_of(text)["oom.phase"] == "runtime"
+    assert facts_of(text, start__phase="serving")["oom.phase"] == "runtime"
+    assert facts_of(text, start__phase="kv-cache")["oom.phase"] == "cudagraph"
+    assert facts_of(record("EngineCore failed to start."), text)["oom.phase"] == "cudagraph"
 
 
 def test_nothing_known_is_nothing_said() -> None:

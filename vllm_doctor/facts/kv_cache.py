@@ -40,6 +40,10 @@ TRY = declare("kv_cache.try_utilization", "float", "a larger share to try where 
 ROOM = declare(
     "kv_cache.weights_leave_room", "flag", "the loaded weights take less than nine tenths of the share"
 )
+VARIABLE = declare(
+    "kv_cache.space_variable", "text", "the variable that sets the cache's size off the GPU", "first"
+)
+SPACE_GIB = declare("kv_cache.space_gib", "int", "GiB of host memory for the KV cache, twice what it is now")
 
 MARGIN, STEP, HIGHEST = 0.98, 256, 0.98
 """A length is the estimate less 2 %, in steps of 256; a share of the card is never set above 0.98."""
@@ -59,6 +63,8 @@ _REQUEST = re.compile(
     r" available KV cache memory \((-?[\d.]{1,20}) Gi?B\)"
 )
 _ESTIMATE = re.compile(r"the estimated maximum model length is (\d{1,12})")
+# vllm/worker/cpu_worker.py (0.4.1 to 0.9.2), openvino_worker.py (0.5.1 to 0.8.1)
+_VARIABLE = re.compile(r"Try increasing `(VLLM_(?:CPU|OPENVINO)_KVCACHE_SPACE)`")
 # vllm/executor/*_executor.py (0.4.1 to 0.7.3), executor_base.py `# cuda blocks` (0.7.3 to 0.10.2)
 _BLOCKS = re.compile(r"# (?:GPU|cuda|rocm|hip|xpu|hpu|NPU|npu|TPU|tpu) blocks: (\d{1,12})")
 # vllm/v1/core/kv_cache_utils.py; the device's name leads since 0.30.0
@@ -66,6 +72,7 @@ _SIZE = re.compile(r"\b\w{2,8} KV cache size: ([\d,]{1,15}) tokens")
 
 
 @reader(
+    "_KVCACHE_SPACE`",
     "stored in KV cache",
     "KV cache is needed",
     "estimated maximum model length",
@@ -85,6 +92,8 @@ def read_cache(event: Event) -> Iterator[Fact]:
         yield Fact(MAX_LEN, int(found[1]), line)
         yield Fact(NEEDED, float(found[2]), line)
         yield Fact(SPACE, float(found[3]), line)
+    if found := _VARIABLE.search(text):
+        yield Fact(VARIABLE, found[1], line)
     for name, pattern in ((ESTIMATE, _ESTIMATE), (BLOCKS, _BLOCKS), (TOKENS, _SIZE)):
         if found := pattern.search(text):
             yield Fact(name, int(found[1].replace(",", "")), line)
@@ -186,13 +195,23 @@ def spare_utilization(facts: Facts) -> float | None:
     return _raised(facts, max(1.0, card / 20) - left)
 
 
+@derived(SPACE_GIB)
+def space_gib(facts: Facts) -> int | None:
+    """Twice the variable's value, or twice the four GiB that vLLM takes without one."""
+    name = facts.text(VARIABLE)
+    given = facts.text(f"env.{name}") if name else None
+    if name is None:
+        return None
+    return 2 * int(given) if given and given.isdecimal() and 0 < int(given[:9]) < 10_000 else 8
+
+
 @derived(TRY)
 def try_utilization(facts: Facts) -> float | None:
     """0.95, unless a sum or the weights' size tells that it does not help."""
     share, card = facts.number(gpu_memory.UTILIZATION) or 0.9, facts.number(gpu_memory.TOTAL)
     weights = facts.number(gpu_memory.WEIGHTS) or facts.number(gpu_memory.NEED_BY_NAME)
     summed = gpu_memory.USED in facts or (gpu_memory.KV in facts and gpu_memory.LEAST in facts)
-    if share >= TRIED or (summed and gpu_memory.LEAST in facts):
+    if VARIABLE in facts or share >= TRIED or (summed and gpu_memory.LEAST in facts):
         return None
     left = facts.number(gpu_memory.FREE)
     if card and ((left is not None and left < TRIED * card) or (weights and weights * 1.05 > TRIED * card)):

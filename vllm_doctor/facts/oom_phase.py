@@ -23,6 +23,7 @@ SAMPLER = declare("oom.in_sampler", "flag", "it ran out in the dummy run of the 
 MULTIMODAL = declare(
     "oom.multimodal", "flag", "it ran out on images, video or sound, or their encoder", "first"
 )
+START_FAILED = declare("oom.start_failed", "flag", "a record says that the engine or a worker did not start")
 DUMMY = declare(
     "oom.dummy_requests", "int", "dummy requests with which the sampler or pooler was warmed up", "first"
 )
@@ -182,10 +183,17 @@ def read_multimodal(event: Event) -> Iterator[Fact]:
     yield Fact(MULTIMODAL, True, event.lines[0])
 
 
+@reader("EngineCore failed to start", "WorkerProc failed to start")
+def read_start_failed(event: Event) -> Iterator[Fact]:
+    """vllm/v1/engine/core.py (0.8.5 on), vllm/v1/executor/multiproc_executor.py (0.9.0 on)."""
+    yield Fact(START_FAILED, True, event.lines[0])
+
+
 @derived(PHASE)
 def phase_by_start(facts: Facts) -> str | None:
-    """The step by how far the start had come; captured graphs' pools exist only after it had come far."""
+    """The step by how far the start had come; pools of captured graphs tell that capturing had begun."""
     start = facts.text("start.phase")
-    if POOLS in facts and start != "capturing":
-        return "runtime"
+    if POOLS in facts:
+        before = start not in (None, "serving") or facts.get(START_FAILED)
+        return "cudagraph" if before else "runtime"
     return _BY_START.get(start or "")
