@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vllm_doctor.log.frames import bare, frame, is_marker, is_other, raised, unmargined
 from vllm_doctor.log.types import Frame
 

@@ -1,4 +1,5 @@
 import pytest
+
 from vllm_doctor.log.header import header
 
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from vllm_doctor.log.jsonlog import logged
 
 

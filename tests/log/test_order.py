@@ -2,6 +2,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vllm_doctor.log import Source, in_order, read_log
 from vllm_doctor.log.order import falls
 

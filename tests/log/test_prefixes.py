@@ -1,4 +1,5 @@
 import pytest
+
 from vllm_doctor.log import Source, logical_lines
 from vllm_doctor.log.types import Line
 
@@ -62,7 +63,8 @@ def test_prefixes_go(text: str, rest: str, process: str, container: str, time: s
 def test_what_is_no_prefix_stays(text: str) -> None:
     (line,) = unwrapped(text)
     assert line.text == text
-    assert not (line.process or line.container)
+    assert not (line.process)
+    assert not (line.container)
 
 
 def test_a_prefix_that_could_be_words_is_learned_from_other_lines() -> None:

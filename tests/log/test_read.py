@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from vllm_doctor.log import read_log
 from vllm_doctor.log.types import Log, Record, Traceback
 
@@ -94,10 +95,14 @@ STACKS = st.lists(
 )
 
 
+def _fit(names: set[str]) -> bool:
+    """One of each kind, and no runtime that splits lines around colours: it would cut an escape sequence."""
+    coloured = names & {"colour", "colour-printed"}
+    return len(names & QUIET) < 2 and len(names & SPLIT) < 2 and not (coloured and names & SPLIT)
+
+
 @settings(max_examples=80, deadline=None)
-@given(
-    STACKS.filter(lambda names: len(QUIET & {*names}) < 2 and len(SPLIT & {*names}) < 2), st.integers(1, 99)
-)
+@given(STACKS.filter(lambda names: _fit({*names})), st.integers(1, 99))
 def test_wrappers_may_be_stacked(names: list[str], size: int) -> None:
     lines = SHORT.splitlines()
     for name in sorted(names, key=lambda name: name not in QUIET):
@@ -121,7 +126,7 @@ def test_any_bytes_give_a_log(data: bytes) -> None:
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(SHORT.splitlines() + ["", "x", "│", "{", "(", "[0] ", "\r", "2024-01-01 00:00:00"]),
+        st.sampled_from([*SHORT.splitlines(), "", "x", "│", "{", "(", "[0] ", "\r", "2024-01-01 00:00:00"]),
         max_size=25,
     )
 )
@@ -162,21 +167,3 @@ def test_a_line_without_end_is_cut_and_said_so() -> None:
     assert [piece.line for piece in first.lines[0].pieces] == [1, 1]
     assert second.first_line == 2
     assert any("64 KiB" in note for note in log.notes)
-
-
-@pytest.mark.parametrize(
-    ("text", "ours"),
-    [
-        (SHORT, True),
-        ("ValueError: Too large swap space.", True),
-        ("host:1:2 [0] NCCL WARN Call to bind failed", True),
-        ("usage: vllm [-h] {serve}\nvllm: error: unrecognized arguments: --x", True),
-        ('(APIServer pid=1) INFO:     10.0.0.1:4 - "GET /v1/models HTTP/1.1" 200 OK', True),
-        ("To be, or not to be, that is the question:\nLight me a torch, good fellow.", False),
-        ('{"object":"error","message":"CUDA error","type":"x","code":500}', False),
-        ('10.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 12 "-" "curl"', False),
-        ("", False),
-    ],
-)
-def test_what_is_a_vllm_log(text: str, ours: bool) -> None:
-    assert read(text).vllm is ours

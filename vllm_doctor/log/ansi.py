@@ -20,7 +20,7 @@ _PRINTED_CSI = re.compile(
 
 
 def plain(text: str) -> str:
-    """`text` (one line or many) without escape sequences, whether sent or printed by name (`#033[2m`, `^[[0m`).
+    """`text` (one line or many) without escape sequences, sent or printed by name (`#033[2m`, `^[[0m`).
 
     Carriage returns at line ends go; others stay for the line's reader.
     """

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.same import Same
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 FIRST = LAST = 1500
 """Events of each kind (failures, others) that are kept at either end of an attempt."""
 _QUOTED = 20
+_SIZE = 8 << 20
+"""Characters that are kept at either end."""
 _ATTEMPTS = 100
+_NOTES = 20
 _HELD = 40
 """Events that may stand between "Automatically detected platform" and the banner of a start."""
-_SERVED = ("Application startup complete", "Uvicorn running on", "Available routes are")
+_SERVED = ("Application startup complete", "Uvicorn running on")
 
 
 class _Kept:
-    """The first and last events of a kind."""
+    """The first and last events of a kind, within a number and a size for each end."""
 
     def __init__(self, first: int, last: int) -> None:
-        self.first, self.room = deque[tuple[int, Event]](), first
-        self.last = deque[tuple[int, Event]](maxlen=last)
+        self.first: list[tuple[int, Event]] = []
+        self.last: deque[tuple[int, Event]] = deque()
+        self.most = (first, last)
+        self.sizes = [0, 0]
         self.lost = 0
 
     def add(self, index: int, event: Event) -> None:
-        if len(self.first) < self.room:
+        size = _size(event)
+        if not self.last and len(self.first) < self.most[0] and self.sizes[0] + size <= _SIZE:
             self.first.append((index, event))
+            self.sizes[0] += size
             return
-        self.lost += len(self.last) == self.last.maxlen
         self.last.append((index, event))
+        self.sizes[1] += size
+        while len(self.last) > self.most[1] or (self.sizes[1] > _SIZE and len(self.last) > 1):
+            self.sizes[1] -= _size(self.last.popleft()[1])
+            self.lost += 1
 
     def __iter__(self) -> Iterator[tuple[int, Event]]:
         yield from self.first
@@ -93,6 +106,10 @@ class _Open:
     def lost(self) -> int:
         """How many events were not kept."""
         return self.failures.lost + self.others.lost
+
+
+def _size(event: Event) -> int:
+    return len(event.message) + sum(len(line.text) + 300 for line in event.lines)
 
 
 def _outermost(event: Traceback) -> bool:
@@ -182,9 +199,9 @@ class Cutter:
         self.open = _Open(line)
 
     def _close(self, open_: _Open) -> None:
-        if open_.lost:
+        if open_.lost and len(self.notes) < _NOTES:
             self.notes.append(
-                f"{open_.lost} events in the middle of lines {open_.first_line}-{open_.last_line} were not kept"
+                f"lines {open_.first_line}-{open_.last_line}: {open_.lost} events in the middle were not kept"
             )
         self.done.append(open_.attempt())
         if len(self.done) > 2 * _ATTEMPTS:

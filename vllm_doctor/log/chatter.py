@@ -8,11 +8,13 @@ _BAR = re.compile(
     r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
 )
 _ACCESS = re.compile(
-    r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? (?:- |\S{1,60} ){1,3}"
+    r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? "
+    r"(?:- |\S{1,60} ){1,3}"
     r'(?:\[[^\]]{10,40}\] )?"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^"]{1,4000}" \d{3}'
 )
 _UVICORN = re.compile(
-    r'(?:^|[ |)])INFO: {1,9}[\w.:\[\]-]{3,60} - "[A-Z]{3,7} [^"\s]{1,4000} HTTP/1\.[01]" \d{3}(?: [\w -]{1,40})?$'
+    r'(?:^|[ |)])INFO: {1,9}[\w.:\[\]-]{3,60} - "[A-Z]{3,7} [^"\s]{1,4000} HTTP/1\.[01]" '
+    r"\d{3}(?: [\w -]{1,40})?$"
 )
 _STATISTICS = (
     "Avg prompt throughput",
@@ -58,12 +60,12 @@ def is_statistics(message: str) -> bool:
 
 
 def is_request(message: str) -> bool:
-    """The request logger's words (entrypoints/logger.py, async_llm_engine.py): they carry a client's prompt."""
+    """The request logger (entrypoints/logger.py, async_llm_engine.py): a client's prompt is in them."""
     return message.startswith(_REQUESTS)
 
 
 def is_quoted(text: str) -> bool:
-    """A line of JSON, HTTP or a client's command: what it says was told to somebody, not done by the server."""
+    """A line of JSON, HTTP or a client's command: said to somebody, not done by the server."""
     first = text[:1]
     if not first:
         return False

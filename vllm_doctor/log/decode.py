@@ -1,15 +1,19 @@
 """Bytes -> physical lines of text: encodings, line ends, lines without end.
 
-Physical lines end at `\n` alone; `\r` inside a line is a progress bar's. What cannot be decoded becomes U+FFFD.
+Physical lines end at `\n` alone; `\r` inside a line is a progress bar's. What cannot be decoded
+becomes U+FFFD.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.ansi import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 HEAD = TAIL = 32 * 1024
 """Bytes kept at either end of a line that is longer than both together."""

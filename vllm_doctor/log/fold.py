@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.frames import (
     HEAD,
@@ -20,8 +20,12 @@ from vllm_doctor.log.frames import (
 from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _LONGEST_MESSAGE = 200
 _MOST_FRAMES = 1500
+_MOST_OPEN = 512
 _FOREIGN = 3
 """Lines of others that may stand between the frames of an unheaded traceback."""
 
@@ -42,7 +46,7 @@ class _Building:
     foreign: int = 0
 
     def feed(self, text: str, line: Line, alone: bool) -> bool:
-        """Take a line that belongs here; false when it does not. `alone` says that no header ends a message."""
+        """Take a line that belongs here; false when it does not. `alone`: no header ends a message."""
         if self.chained:
             return self._between(text, line)
         if self.exception is None:
@@ -254,6 +258,8 @@ class _Folder:
             return
         if voice in self.open:
             yield from self.open.pop(voice).ended()
+        elif len(self.open) >= _MOST_OPEN:
+            yield from self.open.pop(next(iter(self.open))).ended()
         self.open[voice] = new
 
     def _just_above(self, container: str, number: int) -> _Building | None:
@@ -286,7 +292,7 @@ class _Folder:
 
 
 def events(records: Iterable[Record]) -> Iterator[Event]:
-    """Records and tracebacks; a traceback comes when its last line was seen, so later than the records in it."""
+    """Records and tracebacks; a traceback comes when it ended, so later than the records in between."""
     folder = _Folder()
     for record in records:
         yield from folder.add(record)

@@ -14,8 +14,6 @@ _BARE = re.compile(
     r"(?:[A-Za-z_]\w*\.){0,20}(?:[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Failure|ExceptionGroup)|Exception|[A-Z]\w*)"
     r"(?:\([\w.]{1,100}\))?(?=:(?:\s|$)|$)"
 )
-_MARKER = re.compile(r"\s*[~^]+[\^~ ]*$")
-_RAY_CALL = re.compile(r"ray::[\w.]+\(\)|\(pid=\d+, ip=")
 _CHAINS = (
     "The above exception was the direct cause of the following exception",
     "During handling of the above exception, another exception occurred",
@@ -72,7 +70,7 @@ def is_head(text: str) -> bool:
 
 def is_marker(text: str) -> bool:
     """`^^^^^` and `~~~^^^` under a line of code."""
-    return ("^" in text or "~" in text) and _MARKER.match(text) is not None
+    return ("^" in text or "~" in text) and not text.strip(" \t^~")
 
 
 def is_chain(text: str) -> bool:
@@ -81,7 +79,7 @@ def is_chain(text: str) -> bool:
 
 
 def raised(text: str) -> tuple[str, str] | None:
-    """Type and message of an exception's line that stands after frames; any dotted or capital name is a type."""
+    """Type and message of an exception's line after frames; any dotted or capital name is a type."""
     found = _NAMED.match(text)
     if not found:
         return None

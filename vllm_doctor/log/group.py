@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_request, is_statistics
 from vllm_doctor.log.decode import Source
@@ -14,11 +13,15 @@ from vllm_doctor.log.header import Header, header
 from vllm_doctor.log.types import Line, Record
 from vllm_doctor.log.unwrap import LoggedLine
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _PATIENCE = 64
 """A record ends when its process was silent for so many lines."""
 _LONGEST = 2000
 _WAITING = 512
 _LONGEST_QUOTE = 200
+_MOST_VOICES = 4096
 _Key: TypeAlias = "tuple[Header, int]"
 _Voice: TypeAlias = "tuple[str, str]"
 
@@ -109,6 +112,8 @@ class _Grouper:
                 self.latest = open_
                 return
             open_.closed = True
+        elif len(self.speaking) >= _MOST_VOICES:
+            self.speaking.clear()
         self.speaking[voice] = self._start(line, head, key, text)
 
     def _may_join(self, open_: _Open) -> bool:
@@ -127,7 +132,7 @@ class _Grouper:
         return new
 
     def _continues(self, line: Line) -> bool:
-        """Whether an unheaded line is the rest of a line that a terminal broke: an exception's or a frame's."""
+        """Whether an unheaded line is the rest of an exception's or a frame's that a terminal broke."""
         open_ = self.latest
         if open_ is None or open_.key is None or line.process or not line.text or open_.quotes:
             return False

@@ -19,7 +19,8 @@ _GLOG = re.compile(
 )
 _TORCH = re.compile(r"\[([IWEF]) ([\w./-]{1,200}):(\d{1,6})\] ?")
 _RAY = re.compile(
-    r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([DIWEFC]) \d{1,10} \d{1,10}\] (?:\([\w-]{1,40}\) )?([\w./-]{1,200}):(\d{1,6}): ?"
+    r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([DIWEFC]) \d{1,10} \d{1,10}\] (?:\([\w-]{1,40}\) )?"
+    r"([\w./-]{1,200}):(\d{1,6}): ?"
 )
 _UVICORN = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL|TRACE): {1,9}")
 _DATED = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3}) ")

@@ -1,4 +1,4 @@
-"""JSON around a line: docker's json-file, container platforms, python-json-logger under vLLM's logging config.
+"""JSON around a line: docker's json-file, container platforms, vLLM with python-json-logger.
 
 An object is a logger's record only when it has a text and something that loggers add (a time, a level, a
 stream). An OpenAI error body is not one: it is what a client was told.

@@ -7,9 +7,10 @@ import re
 from vllm_doctor.log.types import Event, Traceback
 
 _WORDS = re.compile(
-    r"vllm serve|vllm\.entrypoints|vllm/vllm-openai|\bvllm: error|usage: vllm|api_server\.py: error|usage: api_server"
-    r"|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)|Uvicorn running on|--gpu-memory-utilization"
-    r"|--tensor-parallel-size|--max-num-batched-tokens|\bvllm\b.*(?:ERROR|Error|serve|engine)"
+    r"vllm serve|vllm\.entrypoints|vllm/vllm-openai|\bvllm: error|usage: vllm|api_server\.py: error"
+    r"|usage: api_server|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)|Uvicorn running on"
+    r"|--gpu-memory-utilization|--tensor-parallel-size|--max-num-batched-tokens"
+    r"|\bvllm\b.*(?:ERROR|Error|serve|engine)"
 )
 _GPU = re.compile(
     r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface"
@@ -17,7 +18,7 @@ _GPU = re.compile(
 
 
 def looks_like_vllm(event: Event) -> bool:
-    """Whether an event is a server's: vLLM's logger, an exception, its commands; generous, but not to prose."""
+    """Whether an event is a server's: vLLM's logger, an exception, its commands; prose is none."""
     if isinstance(event, Traceback):
         return True
     if event.quotes:

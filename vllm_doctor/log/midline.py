@@ -1,4 +1,4 @@
-"""A logger's header in the middle of a line: after a wrapper nobody told us of, a bar, a prompt, another's words."""
+"""A logger's header in the middle of a line: after an unknown wrapper, a bar, a prompt, another's words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Fronts:
     def learn(self, front: str) -> None:
         """Note what stood before a header."""
         shape = re.sub(r"\\?\d(?:\d|\\?[.,:](?=\d))*", r"[\\d.,:]{1,30}", re.escape(front))
-        if len(self.shapes) >= 100 or front.rstrip().endswith(("#", "$")):
+        if len(self.shapes) >= 1000 or len(front) > 120 or front.rstrip().endswith(("#", "$")):
             return
         self.shapes[shape] = self.shapes.get(shape, 0) + 1
         if self.shapes[shape] == 3 and len(self.known) < _MOST_SHAPES:
@@ -60,7 +60,7 @@ def header_inside(text: str) -> int:
 
 
 def is_wrapper(front: str) -> bool:
-    """Whether what stands before a header is no text of its own: a bar, a prompt, something that ends in a mark."""
+    """Whether what stands before a header is no text of its own: a bar, a prompt, a mark at its end."""
     front = front.rstrip()
     return (
         not front or is_bar(front) or (front[-1] in "|:>])#$-=" and len(front) < 120) or front[-1].isdigit()

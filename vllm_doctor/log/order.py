@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
-from vllm_doctor.log.decode import Source
 from vllm_doctor.log.types import Attempt, Event, Line, Piece, Record, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vllm_doctor.log.decode import Source
 
 _SAMPLE = 400
 _MOST_LINES = 200_000

@@ -1,7 +1,7 @@
 """What other programs print before a line, one function a form; each takes a `Front` and strips at its start.
 
-A prefix that is a word like others (srun's `0: `, stern's `pod container `) counts only when what follows looks
-like a server's line, or when the same prefix was seen so before.
+A prefix that is a word like others (srun's `0: `, stern's `pod container `) counts only when what follows
+looks like a server's line, or when the same prefix was seen so before.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _WRAPPER = re.compile(r"\| ?(?:[A-Z]{4,8} *\| (?:stdout|stderr) \|(?: |$))?")
 _BRACKET_TIME = re.compile(rf"\[({_STAMP})\](?: |$)")
 _TAG = re.compile(r"([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\]): ?")
 _SYSLOG = re.compile(
-    r"(?:<\d{1,3}>)?((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?) "
-    r"([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\])?: ?"
+    r"(?:<\d{1,3}>)?((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d "
+    r"\d\d:\d\d:\d\d(?:\.\d{1,6})?) ([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\])?: ?"
 )
 _COMPOSE = re.compile(r"([A-Za-z][\w.@-]{0,120}) +\|(?: |$)")
 _REPLICA = re.compile(r"[-_.]\d{1,4}(?:\.\w+@[\w.-]+)?$")
@@ -41,7 +41,7 @@ class Front:
     """A line while its prefixes are taken off.
 
     `partial` is "P" or "F" where containerd says so. `learned` keeps the prefixes that proved to be such.
-    `dated` is true while a logger's own time stamp ("2024-06-26 09:41:12,563") is all that stood right before.
+    `dated` is true while a logger's own time stamp ("2024-06-26 09:41:12,563") stood right before.
     """
 
     text: str

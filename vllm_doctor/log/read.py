@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.attempts import Cutter
 from vllm_doctor.log.decode import Source, physical_lines
@@ -12,6 +12,9 @@ from vllm_doctor.log.looks import looks_like_vllm
 from vllm_doctor.log.order import as_written, in_order
 from vllm_doctor.log.types import Log
 from vllm_doctor.log.unwrap import logical_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def read_log(blocks: Iterable[bytes], name: str) -> Log:

@@ -11,6 +11,7 @@ from vllm_doctor.log.types import Event, Traceback
 _CHANGING = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?")
 _MOST = 4096
 _RANKS = 1024
+_MOST_FRAMED = 64
 _Key: TypeAlias = "tuple[str, ...]"
 
 
@@ -30,10 +31,10 @@ def sameness(event: Traceback) -> _Key | None:
 
 @dataclass(slots=True)
 class Same:
-    """The exceptions of an attempt so far, and who else printed them."""
+    """The exceptions of an attempt so far: who printed each, and the frames of those first seen without."""
 
-    first: dict[_Key, Traceback] = field(default_factory=dict)
     ranks: dict[_Key, list[str]] = field(default_factory=dict)
+    bare: set[_Key] = field(default_factory=set)
     framed: dict[_Key, Traceback] = field(default_factory=dict)
 
     def folds(self, event: Traceback) -> bool:
@@ -41,16 +42,18 @@ class Same:
         key = sameness(event)
         if key is None:
             return False
-        if key not in self.first:
-            if len(self.first) < _MOST:
-                self.first[key] = event
+        ranks = self.ranks.get(key)
+        if ranks is None:
+            if len(self.ranks) < _MOST:
                 self.ranks[key] = list(event.ranks)
+                if not event.frames:
+                    self.bare.add(key)
             return False
-        ranks = self.ranks[key]
         if event.process and event.process not in ranks and len(ranks) < _RANKS:
             ranks.append(event.process)
-        if event.frames and not self.first[key].frames:
-            self.framed.setdefault(key, event)
+        if event.frames and key in self.bare and len(self.framed) < _MOST_FRAMED:
+            self.framed[key] = event
+            self.bare.discard(key)
         return True
 
     def merged(self, event: Event) -> Event:
@@ -58,9 +61,10 @@ class Same:
         if not isinstance(event, Traceback):
             return event
         key = sameness(event)
-        if key is None or self.first.get(key) is not event:
+        ranks = self.ranks.get(key) if key else None
+        if key is None or ranks is None:
             return event
         fuller = self.framed.get(key)
         if fuller is not None:
             event = replace(event, frames=fuller.frames, cause=event.cause or fuller.cause)
-        return replace(event, ranks=tuple(self.ranks[key]))
+        return replace(event, ranks=tuple(ranks))

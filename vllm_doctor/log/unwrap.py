@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.ansi import states
 from vllm_doctor.log.chatter import is_bar, is_uvicorn_access
@@ -16,8 +16,12 @@ from vllm_doctor.log.midline import Fronts, header_inside, is_wrapper
 from vllm_doctor.log.prefixes import PREFIXES, Front
 from vllm_doctor.log.types import Line, Piece
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _DEPTH = 10
 """More wrappers than that around a line are left as they are."""
+_MOST_PARTS = 64
 _SAMPLE = 200
 """Lines that are looked at for their prefixes before the first is read."""
 _PLAIN = ("INFO ", "ERROR ", "WARNING ", "DEBUG ", "    ", "  File ", "CRITICAL ")
@@ -64,7 +68,7 @@ class _Unwrapper:
                 break
             front.partial = ""
         before = front.text[: header_inside(front.text)] if stop is _Stop.INSIDE else ""
-        if before and is_wrapper(before):
+        if before:
             self.fronts.learn(before)
 
     def lines(self, number: int, text: str) -> Iterable[Line]:
@@ -119,9 +123,8 @@ class _Unwrapper:
     def _before(self, front: Front, pieces: tuple[Piece, ...], end: int) -> Iterator[Line]:
         """Take off what stands before a header; a line of its own when it says something."""
         before = front.text[:end]
-        if is_wrapper(before):
-            self.fronts.learn(before)
-        else:
+        self.fronts.learn(before)
+        if not is_wrapper(before):
             number = pieces[0].line
             yield Line(
                 before.rstrip(), (Piece(number, before.rstrip()),), front.process, front.container, front.time
@@ -138,7 +141,7 @@ class _Unwrapper:
         held.append(Piece(pieces[-1].line, front.text))
         if more:
             size = sum(len(piece.text) for piece in held)
-            if size > HEAD + TAIL and len(held) > 2:
+            if len(held) > _MOST_PARTS or (size > HEAD + TAIL and len(held) > 2):
                 self.source.note("lines longer than 64 KiB were cut in their middle")
                 del held[len(held) // 2]
             if len(self.parts) < 1000:

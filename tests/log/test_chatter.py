@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_uvicorn_access
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Loading safetensors checkpoint shards:  64% Completed | 105/163 [09:30<04:59,  5.16s/it]",
+        "Loading safetensors checkpoint shards:   0% Completed | 0/1 [00:00<?, ?it/s]",
+        "Downloading [config.json]: 100%|██████████| 3.09k/3.09k [00:00<00:00, 10.2kB/s]",
+        "| 31/35 [00:18<00:02,  1.72it/s]",
+        "Processed prompts:   0%|          | 0/4 [00:00<?, ?it/s, est. speed input: 0.00 toks/s]",
+    ],
+)
+def test_bars(text: str) -> None:
+    assert is_bar(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["utilization is 90%", "100% of 3/4 [x]", "a | b 5%", "ValueError: 0% | 1/2"]
+)
+def test_no_bars(text: str) -> None:
+    assert not is_bar(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'INFO:     127.0.0.1:55504 - "GET / HTTP/1.1" 404 Not Found',
+        'INFO:     [::1]:55504 - "GET /v1/models HTTP/1.1" 200',
+        '2024 (APIServer pid=1) INFO:     10.0.0.1:5 - "POST /v1/chat/completions HTTP/1.1" 200 OK',
+    ],
+)
+def test_uvicorns_access_lines(text: str) -> None:
+    assert is_uvicorn_access(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ERROR: x "GET / HTTP/1.1" 404 Not Found and more: y',
+        'Received: INFO:     1.1.1.1:5 - "GET / HTTP/1.1" 200 OK, then RuntimeError: x',
+        "INFO:     Application startup complete.",
+    ],
+)
+def test_what_only_mentions_a_request_stays(text: str) -> None:
+    assert not is_uvicorn_access(text)
+
+
+def test_other_access_lines() -> None:
+    assert is_access('10.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 12 "-" "curl"')
+    assert is_access('127.0.0.1:5 - "GET / HTTP/1.1" 404')
+    assert not is_access('ValueError: bad "GET / HTTP/1.1" 404')
+
+
+@given(st.text(max_size=120))
+def test_any_line_is_looked_at(text: str) -> None:
+    is_bar(text), is_access(text), is_quoted(text), is_uvicorn_access(text)
