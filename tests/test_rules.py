@@ -51,7 +51,10 @@ def _is_sound(answer: Diagnosis, log: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_texts_are_in_both_languages(rule: Rule) -> None:
-    texts = [rule.title, *(sentence.text for part in (rule.explanation, rule.needs, rule.options, rule.avoid) for sentence in part)]
+    texts = [
+        rule.title,
+        *(sentence.text for part in (rule.explanation, rule.needs, rule.options, rule.avoid) for sentence in part),
+    ]
     texts += [fix.why for fix in rule.fixes]
     assert [text["en"] for text in texts if not text.get("zh")] == []
 

@@ -204,7 +204,11 @@ def as_json(value: Any) -> Any:
 
     if isinstance(value, Change):
         base = {value.verb: value.name}
-        return base if value.verb in ("remove", "unsetenv") and value.from_ is None else base | {"from": value.from_, "to": value.to}
+        return (
+            base
+            if value.verb in ("remove", "unsetenv") and value.from_ is None
+            else base | {"from": value.from_, "to": value.to}
+        )
     if is_dataclass(value):
         data = {item.name: as_json(getattr(value, item.name)) for item in fields(value)}
         return data | {"safe": value.safe} if isinstance(value, Fix) else data

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from vllm_doctor.engine import catalogue, review
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
 from vllm_doctor.engine.together import merge
 from vllm_doctor.errors import InputError, LaunchError
-from vllm_doctor.facts import Fact
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import find_config, of_gpu, of_model
-from vllm_doctor.finding import Diagnosis, Review
 from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.parser import parse_command_line
-from vllm_doctor.launch.types import Launch
 from vllm_doctor.log import read_log
-from vllm_doctor.log.types import Log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vllm_doctor.facts import Fact
+    from vllm_doctor.finding import Diagnosis, Review
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.log.types import Log
 
 LogInput: TypeAlias = "str | bytes | os.PathLike[str] | IO[bytes] | Iterable[bytes]"
 BLOCK = 1 << 18
@@ -68,7 +71,13 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
     return answers[0] if len(answers) == 1 else merge(answers, rules)
 
 
-def check(launch: str | os.PathLike[str], options: Options | None = None, *, tidy: bool = False, unsafe: bool = False) -> Review:
+def check(
+    launch: str | os.PathLike[str],
+    options: Options | None = None,
+    *,
+    tidy: bool = False,
+    unsafe: bool = False,
+) -> Review:
     """What would fail before the launch: a path is a file to read, a `str` a command or a script's text.
 
     `tidy` also removes what is needless; `unsafe` lets fixes that cost something into `fixed`.
@@ -81,7 +90,9 @@ def check(launch: str | os.PathLike[str], options: Options | None = None, *, tid
     found = _launches(text, file)
     rules = catalogue.load(options.rules)
     facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
-    reviewer = review.Reviewer(rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options))
+    reviewer = review.Reviewer(
+        rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options)
+    )
     return reviewer.review(text, file, found, lambda new: _launches(new, file), review.Wishes(tidy, unsafe))
 
 
@@ -108,7 +119,11 @@ def _read(log: LogInput, name: str) -> Log:
         read = read_log(_chunks(log), stream_name)
     if not read.lines or not read.vllm:
         what = "this is no vLLM log" if read.bytes else "this log is empty"
-        raise InputError(what, read.name, "Pipe in what the server printed, from its start: `docker logs NAME 2>&1`, `kubectl logs POD --previous`.")
+        raise InputError(
+            what,
+            read.name,
+            "Pipe in what the server printed, from its start: `docker logs NAME 2>&1`, `kubectl logs POD --previous`.",
+        )
     return read
 
 
@@ -143,14 +158,22 @@ def _given_launch(options: Options) -> Launch | None:
     if options.command is not None:
         found = parse_command_line(options.command)
         if found is None:
-            raise LaunchError("there is no vLLM launch in this command", "--command", "Give what was run: 'vllm serve MODEL …'.")
+            raise LaunchError(
+                "there is no vLLM launch in this command",
+                "--command",
+                "Give what was run: 'vllm serve MODEL …'.",
+            )
         return found
     if options.launch_file is None:
         return None
     path = options.launch_file
     launches = read_launches(_read_launch_file(path), str(path))
     if not launches:
-        raise LaunchError("no vLLM launch was found in this file", str(path), "Give the file that starts the server, or --command.")
+        raise LaunchError(
+            "no vLLM launch was found in this file",
+            str(path),
+            "Give the file that starts the server, or --command.",
+        )
     return launches[0]
 
 

@@ -4,7 +4,17 @@ from vllm_doctor.engine import conditions
 from vllm_doctor.engine.rule import Condition, Sentence, condition
 from vllm_doctor.facts import Fact, Facts
 
-FACTS = Facts({fact.name: fact for fact in (Fact("memory.total_gib", 139.8012), Fact("args.max_model_len", 131072), Fact("start.phase", "loading"), Fact("model.files_known", False))})
+FACTS = Facts(
+    {
+        fact.name: fact
+        for fact in (
+            Fact("memory.total_gib", 139.8012),
+            Fact("args.max_model_len", 131072),
+            Fact("start.phase", "loading"),
+            Fact("model.files_known", False),
+        )
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +51,14 @@ def test_a_release_must_fit_wholly_and_may_fit_partly() -> None:
 
 def test_a_sentence_is_said_when_its_figures_are_known() -> None:
     names = {"total": "memory.total_gib", "length": "args.max_model_len", "gpu": "gpu.name"}
-    sentences = [Sentence({"en": "{length} tokens on {total} GiB.", "zh": "{total} GiB 上 {length} 个。"}), Sentence({"en": "On {gpu}."})]
-    assert conditions.say(sentences, names, FACTS, "en") == (["131,072 tokens on 139.8 GiB."], {"total", "length"})
+    sentences = [
+        Sentence({"en": "{length} tokens on {total} GiB.", "zh": "{total} GiB 上 {length} 个。"}),
+        Sentence({"en": "On {gpu}."}),
+    ]
+    assert conditions.say(sentences, names, FACTS, "en") == (
+        ["131,072 tokens on 139.8 GiB."],
+        {"total", "length"},
+    )
     assert conditions.say(sentences, names, FACTS, "zh")[0] == ["139.8 GiB 上 131,072 个。"]
 
 

@@ -3,16 +3,26 @@ from tests.engine.rules import analysed
 A = "id: first\nsignatures: [{id: s, message: 'alpha went wrong'}]\n"
 B = "id: second\nsignatures: [{id: s, message: 'beta went wrong'}]\n"
 DIED = "id: engine-died\nkind: symptom\nsignatures: [{id: s, message: 'engine died here'}]\n"
-SERVED = "INFO:     Application startup complete.\nINFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)\n"
+SERVED = (
+    "INFO:     Application startup complete.\nINFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)\n"
+)
 
 
 def decided(log: str, *rules: str) -> tuple[str, str | None, list[tuple[str, str]]]:
     decision = analysed(log, *rules)[-1].decision
-    return decision.verdict, decision.root.rule.id if decision.root else None, [(match.rule.id, role) for match, role in decision.others]
+    return (
+        decision.verdict,
+        decision.root.rule.id if decision.root else None,
+        [(match.rule.id, role) for match, role in decision.others],
+    )
 
 
 def test_the_first_exception_wins_over_its_echo() -> None:
-    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B) == ("failed", "first", [("second", "cause")])
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B) == (
+        "failed",
+        "first",
+        [("second", "cause")],
+    )
     assert decided("ValueError: beta went wrong\nRuntimeError: alpha went wrong\n", A, B)[1] == "second"
 
 
@@ -27,16 +37,34 @@ def test_a_sure_signature_outranks_a_possible_one() -> None:
 
 
 def test_what_a_rule_excludes_is_its_symptom() -> None:
-    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B + "excludes: [first]\n") == ("failed", "second", [("first", "symptom")])
-    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A + "excluded_by: [second]\n", B)[1] == "second"
+    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A, B + "excludes: [first]\n") == (
+        "failed",
+        "second",
+        [("first", "symptom")],
+    )
+    assert (
+        decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A + "excluded_by: [second]\n", B)[1]
+        == "second"
+    )
 
 
 def test_rules_that_exclude_each_other_leave_the_ranking() -> None:
-    assert decided("ValueError: alpha went wrong\nRuntimeError: beta went wrong\n", A + "excludes: [second]\n", B + "excludes: [first]\n")[1] == "first"
+    assert (
+        decided(
+            "ValueError: alpha went wrong\nRuntimeError: beta went wrong\n",
+            A + "excludes: [second]\n",
+            B + "excludes: [first]\n",
+        )[1]
+        == "first"
+    )
 
 
 def test_a_symptom_is_never_the_root() -> None:
-    assert decided("RuntimeError: engine died here\nValueError: alpha went wrong\n", A, DIED) == ("failed", "first", [("engine-died", "symptom")])
+    assert decided("RuntimeError: engine died here\nValueError: alpha went wrong\n", A, DIED) == (
+        "failed",
+        "first",
+        [("engine-died", "symptom")],
+    )
     assert decided("RuntimeError: engine died here\n", A, DIED)[:2] == ("unknown-failure", None)
 
 
@@ -51,7 +79,10 @@ def test_after_serving_only_runtime_causes_count() -> None:
 
 
 def test_a_warning_cause_gives_warned() -> None:
-    assert decided(SERVED + "WARNING 11-22 10:37:58 [a.py:1] alpha went wrong\n", A + "runtime: true\nseverity: warning\n")[:2] == ("warned", "first")
+    assert decided(
+        SERVED + "WARNING 11-22 10:37:58 [a.py:1] alpha went wrong\n",
+        A + "runtime: true\nseverity: warning\n",
+    )[:2] == ("warned", "first")
 
 
 def test_what_follows_a_wanted_stop_is_its_end() -> None:
@@ -60,7 +91,10 @@ def test_what_follows_a_wanted_stop_is_its_end() -> None:
 
 
 def test_an_error_that_no_rule_knows() -> None:
-    (analysis,) = analysed("INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\nKeyError: 'gamma'\nRuntimeError: delta\n", A)
+    (analysis,) = analysed(
+        "INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\nKeyError: 'gamma'\nRuntimeError: delta\n",
+        A,
+    )
     assert analysis.decision.verdict == "unknown-failure"
     assert analysis.decision.failure
     assert analysis.decision.failure.message == "'gamma'"

@@ -17,9 +17,20 @@ def test_a_repeated_part_counts_once() -> None:
     assert literal_of(r"(?:abcdefgh)+xyz") == "abcdefgh"
 
 
-@given(st.lists(st.one_of(st.text("abc. (", min_size=1, max_size=6).map(regex.escape), st.sampled_from(["x?", "[yz]", "(?:p|q)", "n+", r"\d*"])), max_size=6))
+@given(
+    st.lists(
+        st.one_of(
+            st.text("abc. (", min_size=1, max_size=6).map(regex.escape),
+            st.sampled_from(["x?", "[yz]", "(?:p|q)", "n+", r"\d*"]),
+        ),
+        max_size=6,
+    )
+)
 def test_every_match_holds_the_literal(parts: list[str]) -> None:
     pattern = "".join(parts)
-    sample = "".join({"x?": "x", "[yz]": "y", "(?:p|q)": "q", "n+": "nn", r"\d*": "7"}.get(part, regex.sub(r"\\(.)", r"\1", part)) for part in parts)
+    sample = "".join(
+        {"x?": "x", "[yz]": "y", "(?:p|q)": "q", "n+": "nn", r"\d*": "7"}.get(part, regex.sub(r"\\(.)", r"\1", part))
+        for part in parts
+    )
     assert regex.fullmatch(pattern, sample)
     assert literal_of(pattern) in sample

@@ -66,12 +66,22 @@ def test_captures_become_typed_facts_of_the_match() -> None:
 
 def test_a_message_that_a_terminal_wrapped_still_fits() -> None:
     text = "id: race\nsignatures: [{id: a, message: 'Initial free memory 8 GiB, current free memory'}]\n"
-    assert root("AssertionError: Error in profiling. Initial free memory 8 GiB,\ncurrent free memory 9 GiB.\n", text) == "race.a"
+    assert (
+        root(
+            "AssertionError: Error in profiling. Initial free memory 8 GiB,\ncurrent free memory 9 GiB.\n",
+            text,
+        )
+        == "race.a"
+    )
     assert fold("a \n\t b") == "a b"
 
 
 def test_the_phase_is_that_before_the_event() -> None:
-    log = "INFO 11-22 10:37:58 [m.py:1] Starting to load model m...\n" + "ValueError: it broke here\n" + "INFO 11-22 10:37:59 [m.py:1] Model loading took 1.0 GiB\n"
+    log = (
+        "INFO 11-22 10:37:58 [m.py:1] Starting to load model m...\n"
+        + "ValueError: it broke here\n"
+        + "INFO 11-22 10:37:59 [m.py:1] Model loading took 1.0 GiB\n"
+    )
     text = "id: x\nsignatures: [{id: a, message: 'it broke here', facts: {start.phase: loading}}]\n"
     assert root(log, text) == "x.a"
 

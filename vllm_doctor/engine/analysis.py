@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import findings, launches
-from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.decide import Decision, decide
 from vllm_doctor.engine.match import Matcher
 from vllm_doctor.engine.repair import Workbench
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.collect import of_events
 from vllm_doctor.facts.known_launch import KnownLaunch, known_launch
+from vllm_doctor.facts.of_errors import of_rejected
 from vllm_doctor.facts.of_launch import of_launch
+from vllm_doctor.facts.release_evidence import releases_seen
 from vllm_doctor.facts.releases import release_of, release_set
-from vllm_doctor.finding import Finding, Fix, Role
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.log.types import Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.finding import Finding, Fix, Role
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.log.types import Attempt
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,11 @@ def analyse_all(attempts: Sequence[Attempt], catalogue: Catalogue, said: Said) -
 
 
 def analyse(
-    attempt: Attempt, read: Facts, catalogue: Catalogue, said: Said, hint: tuple[str | None, str | None] = (None, None)
+    attempt: Attempt,
+    read: Facts,
+    catalogue: Catalogue,
+    said: Said,
+    hint: tuple[str | None, str | None] = (None, None),
 ) -> Analysis:
     """Look at one attempt of a log, with the facts read from it; `hint` is a release and where it was seen."""
     release, source = release_of(read, said.release, None)
@@ -71,11 +81,12 @@ def analyse(
     known = known_launch(attempt.events, release, said.launch)
     if release is None and known:
         release, source = release_of(read, None, known.launch.image)
-    facts = _facts(read, known, said)
+    releases = release_set(release) if release else releases_seen(attempt.events) or release_set(None)
+    facts = _facts(read, known, said).having(of_rejected(attempt.events, known.launch if known else None, releases))
     matcher = Matcher(catalogue.of_logs)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
-    return Analysis(attempt, facts, known, release, source, release_set(release), decision, said.language, skipped)
+    return Analysis(attempt, facts, known, release, source, releases, decision, said.language, skipped)
 
 
 def _facts(read: Facts, known: KnownLaunch | None, said: Said) -> Facts:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import evidence
 from vllm_doctor.engine.analysis import Analysis, findings_of
-from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.repair import without_secrets
-from vllm_doctor.facts import Facts
 from vllm_doctor.finding import AttemptSummary, Context, Deployment, Diagnosis, Evidence, Source, Verdict
 from vllm_doctor.log.types import Event, Log, Record, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.facts import Facts
 
 AROUND = 5
 FAILED = ("failed", "unknown-failure")
@@ -106,10 +110,17 @@ def _context(analysis: Analysis, source: str) -> Context | None:
 
 
 def _quotes(events: Sequence[Event], source: str) -> list[Evidence]:
-    return [evidence.of_event(event, source) for event in events if not (isinstance(event, Record) and not event.message.strip())]
+    return [
+        evidence.of_event(event, source)
+        for event in events
+        if not (isinstance(event, Record) and not event.message.strip())
+    ]
 
 
 def _frames(link: Traceback) -> list[str]:
     """The innermost frames, nearest last, as `path:line in function`."""
     shown = link.frames[-8:]
-    return [f"{frame.path}:{frame.line} in {frame.function}" if frame.function else f"{frame.path}:{frame.line}" for frame in shown]
+    return [
+        f"{frame.path}:{frame.line} in {frame.function}" if frame.function else f"{frame.path}:{frame.line}"
+        for frame in shown
+    ]

@@ -7,16 +7,18 @@ that a small log needs. A checkout reads the YAML itself whenever it is newer th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine import yaml_file
 from vllm_doctor.engine.literal import literal_of
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PREPARED = PACKAGE / "_build" / "catalogue.json"
@@ -91,7 +93,10 @@ def read_folder(folder: Path, causes: dict[str, str], own: bool = False) -> list
 
 def with_literals(data: dict[str, Any]) -> dict[str, Any]:
     """A rule's data with the literal of each signature written down."""
-    seen = [{**item, "literal": item.get("literal") or literal_of(item.get("message") or "")} for item in data.get("signatures") or []]
+    seen = [
+        {**item, "literal": item.get("literal") or literal_of(item.get("message") or "")}
+        for item in data.get("signatures") or []
+    ]
     return {**data, "signatures": seen}
 
 
@@ -134,7 +139,9 @@ def _twice(documents: list[yaml_file.Document]) -> list[Problem]:
 
 def _dangling(documents: list[yaml_file.Document], causes: dict[str, str]) -> list[Problem]:
     """What `excludes` and `excluded_by` name and nobody has: neither a rule read here nor a cause of the vocabulary."""
-    known = {document.data["id"] for document in documents if isinstance(document.data, dict) and "id" in document.data} | set(causes)
+    known = {
+        document.data["id"] for document in documents if isinstance(document.data, dict) and "id" in document.data
+    } | set(causes)
     found = []
     for document in documents:
         for key in ("excludes", "excluded_by"):

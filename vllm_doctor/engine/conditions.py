@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.rule import Condition, Sentence, Text
 from vllm_doctor.engine.schema import PLACEHOLDER
 from vllm_doctor.facts import Facts, declared
-from vllm_doctor.finding import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vllm_doctor.engine.rule import Condition, Sentence, Text
+    from vllm_doctor.finding import Figure
 
 
 def holds(condition: Condition, facts: Facts) -> bool:
@@ -71,7 +75,7 @@ def words(fact: str, value: Figure) -> str:
     """A value in a sentence: thousands with commas, but for ids."""
     value = shown(fact, value)
     kind = declared(fact)
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return str(value)
     if kind and kind.type == "id":
         return str(value)
@@ -94,7 +98,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def say(sentences: Iterable[Sentence], names: Mapping[str, str], facts: Facts, language: str) -> tuple[list[str], set[str]]:
+def say(
+    sentences: Iterable[Sentence], names: Mapping[str, str], facts: Facts, language: str
+) -> tuple[list[str], set[str]]:
     """The sentences that can be said, and the names of the figures in them.
 
     `names` maps the rule's figure names to facts. A sentence with an unknown figure, or whose condition does not

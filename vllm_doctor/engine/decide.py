@@ -6,19 +6,35 @@ its echoes. What a rule excludes is a symptom of it. A start that was completed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.match import Match, is_error
 from vllm_doctor.facts.phase import Phases
-from vllm_doctor.finding import Role, Verdict
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.finding import Role, Verdict
 
 _CONFIDENCE = {"certain": 0, "likely": 1, "possible": 2}
 # what a shell, glibc or faulthandler say of a process that a signal ended
-_LAST_WORDS = ("Illegal instruction", "Segmentation fault", "Bus error", "core dumped", "Fatal Python error:", "*** SIG")
-# uvicorn's words when it was told to stop (uvicorn/server.py)
-_GOODBYE = ("Shutting down", "Waiting for application shutdown", "Finished server process")
+_LAST_WORDS = (
+    "Illegal instruction",
+    "Segmentation fault",
+    "Bus error",
+    "core dumped",
+    "Fatal Python error:",
+    "*** SIG",
+)
+# uvicorn's words when it was told to stop (uvicorn/server.py), and vLLM's (entrypoints/serve: 0.23.0 to 0.33.0)
+_GOODBYE = (
+    "Shutting down",
+    "Waiting for application shutdown",
+    "Finished server process",
+    "shutdown triggered",
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,9 @@ def _excludes(strong: Match, weak: Match) -> bool:
     if strong.rule.shown == weak.rule.shown:
         return False
     names = {weak.rule.id, weak.rule.shown}
-    return bool(names & set(strong.rule.excludes)) or bool({strong.rule.id, strong.rule.shown} & set(weak.rule.excluded_by))
+    return bool(names & set(strong.rule.excludes)) or bool(
+        {strong.rule.id, strong.rule.shown} & set(weak.rule.excluded_by)
+    )
 
 
 def _role(match: Match, standing: Sequence[Match]) -> Role:
@@ -104,7 +122,7 @@ def _serving_line(attempt: Attempt, phases: Phases) -> int:
 def _goodbye(attempt: Attempt) -> int:
     """The line on which the server was told to stop, when nothing had failed before; else 0."""
     for event in attempt.events:
-        if is_error(event) and not event.quotes:
+        if is_error(event) and event.level != "WARNING" and not event.quotes:
             return 0
         if isinstance(event, Record) and not event.quotes and any(words in event.message for words in _GOODBYE):
             return event.first_line

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import fill
-from vllm_doctor.engine.rule import EditSpec
 from vllm_doctor.engine.schema import PLACEHOLDER
 from vllm_doctor.finding import Change
 from vllm_doctor.launch.edit import apply_to, remove_word, rename_option
 from vllm_doctor.launch.options import find, positional
-from vllm_doctor.launch.types import Arity, Launch
 from vllm_doctor.vllm.any_release import spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vllm_doctor.engine.rule import EditSpec
+    from vllm_doctor.launch.types import Arity, Launch
 
 
 def filled(edits: Sequence[EditSpec], values: Mapping[str, str]) -> list[EditSpec] | None:

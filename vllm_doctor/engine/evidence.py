@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.match import Match
-from vllm_doctor.facts import Facts
 from vllm_doctor.finding import Evidence
 from vllm_doctor.log.types import Event, Line, Piece, Record, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vllm_doctor.engine.match import Match
+    from vllm_doctor.facts import Facts
 
 MAX_QUOTE = 400
 # vLLM's header in all its forms: `ERROR 04-07 09:53:02 [core.py:515] `, before 0.8 `ERROR 04-07 09:53:02 core.py:515] `
@@ -34,7 +38,10 @@ def of_event(event: Event, source: str) -> Evidence:
 
 def quote(line: Line, source: str, literal: str = "", kind: str = "match") -> Evidence:
     """A line less its header, cut to the piece of it that stands on one physical line and says most."""
-    pieces = [Piece(piece.line, _HEADER.sub("", piece.text) if not index else piece.text) for index, piece in enumerate(line.pieces)]
+    pieces = [
+        Piece(piece.line, _HEADER.sub("", piece.text) if not index else piece.text)
+        for index, piece in enumerate(line.pieces)
+    ]
     telling = [piece for piece in pieces if literal and literal in piece.text] or pieces
     best = max(telling, key=lambda piece: len(piece.text.strip()))
     return Evidence(source, best.line, best.text.strip()[:MAX_QUOTE], "figure" if kind == "figure" else "match")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import evidence
 from vllm_doctor.engine.conditions import say, shown
-from vllm_doctor.engine.match import Match
 from vllm_doctor.engine.repair import Workbench, fixes_of
 from vllm_doctor.engine.rule import Rule, Sentence, Text
-from vllm_doctor.facts import Facts
 from vllm_doctor.finding import Confidence, Evidence, Figure, Finding, Fix, Role, Severity
 
+if TYPE_CHECKING:
+    from vllm_doctor.engine.match import Match
+    from vllm_doctor.facts import Facts
+
 _NO_COMMAND: Text = {
-    "en": "Your command is not in this log: give it with --command '…' or --launch FILE, and the fixed one is made from it.",
+    "en": "Your command is not in this log: give it with --command '…' or --launch FILE, "
+    "and the fixed one is made from it.",
     "zh": "日志里没有启动命令：用 --command '…' 或 --launch FILE 给出，就能生成改好的命令。",
 }
 

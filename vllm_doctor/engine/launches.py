@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, releases_may_fit
-from vllm_doctor.engine.rule import LaunchSignature, Rule
-from vllm_doctor.facts import Facts
 from vllm_doctor.facts.of_option import of_option, of_variable, of_words
 from vllm_doctor.launch.options import options
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.text import Span
 from vllm_doctor.vllm import arity
 from vllm_doctor.vllm.any_release import spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vllm_doctor.engine.rule import LaunchSignature, Rule
+    from vllm_doctor.facts import Facts
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.text import Span
 
 
 @dataclass(frozen=True)

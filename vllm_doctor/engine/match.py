@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine.conditions import all_hold, holds
-from vllm_doctor.engine.rule import Rule, Signature
 from vllm_doctor.facts import Fact, Facts, declared
 from vllm_doctor.facts.collect import of_event
 from vllm_doctor.facts.phase import PHASE, Phases
 from vllm_doctor.facts.types import merge, number, parse
 from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vllm_doctor.engine.rule import Rule, Signature
 
 PATTERN_SECONDS = 0.5
 MAX_TEXT = 20_000
@@ -70,7 +73,9 @@ class Matcher:
                     yield Match(rule, signature, here, event, literal=signature.literal)
                     break
 
-    def _fits(self, rule: Rule, signature: Signature, event: Event, texts: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    def _fits(
+        self, rule: Rule, signature: Signature, event: Event, texts: Sequence[tuple[str, str]]
+    ) -> dict[str, str] | None:
         if signature.levels and event.level not in signature.levels:
             return None
         if signature.file and event.file.rpartition("/")[2] != signature.file:
@@ -97,7 +102,9 @@ class Matcher:
         except TimeoutError:
             self.skipped.append(f"{rule.id}: the pattern {signature.id!r} took too long and was skipped")
             return None
-        return None if found is None else {name: value for name, value in found.groupdict().items() if value is not None}
+        return (
+            None if found is None else {name: value for name, value in found.groupdict().items() if value is not None}
+        )
 
     def _of_facts(self, rule: Rule, facts: Facts, phases: Phases) -> Iterator[Match]:
         here = facts.having([Fact(PHASE, phases.last)] if phases.last else [])
@@ -139,7 +146,9 @@ def _worth_a_look(signature: Signature, texts: Sequence[tuple[str, str]]) -> boo
 
 
 def _has_frame(event: Event, wanted: str) -> bool:
-    return isinstance(event, Traceback) and any(_is_frame(frame, wanted) for link in event.chain() for frame in link.frames)
+    return isinstance(event, Traceback) and any(
+        _is_frame(frame, wanted) for link in event.chain() for frame in link.frames
+    )
 
 
 def _is_frame(frame: Frame, wanted: str) -> bool:

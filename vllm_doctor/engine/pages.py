@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from vllm_doctor.engine.catalogue import Catalogue
-from vllm_doctor.engine.rule import FixSpec, LaunchSignature, Rule, Sentence, Signature, Text
+from typing import TYPE_CHECKING
+
 from vllm_doctor.errors import InputError
 from vllm_doctor.report.pages import Page
+
+if TYPE_CHECKING:
+    from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.engine.rule import FixSpec, LaunchSignature, Rule, Sentence, Signature, Text
 
 
 def find(catalogue: Catalogue, id_: str) -> tuple[Rule, ...]:
@@ -23,7 +27,11 @@ def find(catalogue: Catalogue, id_: str) -> tuple[Rule, ...]:
     if id_ in catalogue.causes:
         raise InputError("no rule of this release sees this cause yet", id_, catalogue.causes[id_])
     near = get_close_matches(id_, known, 3)
-    raise InputError("no rule and no cause has this id", id_, f"Did you mean {', '.join(near)}?" if near else "See vllm-doctor rules.")
+    raise InputError(
+        "no rule and no cause has this id",
+        id_,
+        f"Did you mean {', '.join(near)}?" if near else "See vllm-doctor rules.",
+    )
 
 
 def page(rule: Rule, language: str = "en") -> Page:
@@ -70,7 +78,12 @@ def _before(signature: LaunchSignature) -> str:
 
 
 def _fix(fix: FixSpec, language: str) -> str:
-    verbs = {"set": "{name} {to}", "remove": "without {name}", "setenv": "{name}={to}", "unsetenv": "without {name}"}
+    verbs = {
+        "set": "{name} {to}",
+        "remove": "without {name}",
+        "setenv": "{name}={to}",
+        "unsetenv": "without {name}",
+    }
     changes = [verbs[edit.verb].format(name=edit.name, to=edit.to or "").strip() for edit in fix.edits]
     changes += [run for run, _ in fix.steps]
     return f"{', '.join(changes)}: {_of(fix.why, language)} ({fix.effect})"

@@ -5,28 +5,32 @@ A value that comes from a log enters a command only as a number that parses or a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
 from vllm_doctor.engine.edits import apply_drop, apply_rename, filled, told, touched
-from vllm_doctor.engine.rule import EditSpec, FixSpec, Rule
 from vllm_doctor.errors import LaunchError
-from vllm_doctor.facts import Facts
 from vllm_doctor.finding import Change, CommandKind, Fix, Step
 from vllm_doctor.launch.build import quote
 from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
 from vllm_doctor.launch.options import find
 from vllm_doctor.launch.secrets import reference
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.text import Edit
 from vllm_doctor.vllm import Program, arity, check
 from vllm_doctor.vllm.any_release import spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.engine.rule import EditSpec, FixSpec, Rule
+    from vllm_doctor.facts import Facts
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.text import Edit
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """What a fix is made from: the launch (None when it is not known), how it is known, and the releases it may run in."""
+    """What a fix is made from: the launch (None when not known), how it is known, the releases it may run in."""
 
     launch: Launch | None = None
     kind: CommandKind = "given"
@@ -65,7 +69,11 @@ def _is_part(fix: Fix, better: Fix) -> bool:
 
 
 def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | None:
-    texts = [text for edit in spec.edits for text in (edit.name, edit.to) if text] + [run for run, _ in spec.steps] + [spec.why.get("en", "")]
+    texts = (
+        [text for edit in spec.edits for text in (edit.name, edit.to) if text]
+        + [run for run, _ in spec.steps]
+        + [spec.why.get("en", "")]
+    )
     used = {name for text in texts for name in figures_in({"en": text})}
     if not all(rule.figures.get(name, "") in facts for name in used):
         return None
@@ -73,7 +81,9 @@ def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | N
     edits = filled(spec.edits, values)
     if edits is None:
         return None
-    steps = tuple(Step(fill(run, {name: quote(value) for name, value in values.items()}), where) for run, where in spec.steps)
+    steps = tuple(
+        Step(fill(run, {name: quote(value) for name, value in values.items()}), where) for run, where in spec.steps
+    )
     checks, in_checks = say(spec.checks, rule.figures, facts, bench.language)
     why = say_one(spec, rule, facts, bench.language)
     fix = Fix(steps=steps, effect=spec.effect, allow=spec.allow, why=why, checks=tuple(checks))
@@ -89,7 +99,9 @@ def say_one(spec: FixSpec, rule: Rule, facts: Facts, language: str) -> str:
     return said[0] if said else ""
 
 
-def _on_launch(fix: Fix, edits: Sequence[EditSpec], spec: FixSpec, bench: Workbench) -> tuple[Fix, Launch | None] | None:
+def _on_launch(
+    fix: Fix, edits: Sequence[EditSpec], spec: FixSpec, bench: Workbench
+) -> tuple[Fix, Launch | None] | None:
     before = bench.launch
     assert before is not None  # noqa: S101 - the caller asks
     launch = before
@@ -133,7 +145,9 @@ def _patch(before: Launch, after: Launch) -> str:
     from difflib import unified_diff
 
     name = before.file.lstrip("/")
-    lines = unified_diff(before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    lines = unified_diff(
+        before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), f"a/{name}", f"b/{name}"
+    )
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
@@ -191,7 +205,9 @@ def _parses(after: Launch, before: Launch, releases: tuple[str, ...]) -> tuple[s
     if len(releases) == 1:
         return (f"parses as vLLM {releases[0]}",) if good else (f"vLLM {releases[0]} still rejects other words of it",)
     if bad:
-        return (f"parses as vLLM {good[0]} to {good[-1]}, not as {bad[0]}" + (f" to {bad[-1]}" if len(bad) > 1 else ""),)
+        return (
+            f"parses as vLLM {good[0]} to {good[-1]}, not as {bad[0]}" + (f" to {bad[-1]}" if len(bad) > 1 else ""),
+        )
     return (f"parses as vLLM {good[0]} to {good[-1]}",) if len(good) == len(releases) else ()
 
 

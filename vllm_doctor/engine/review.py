@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import findings, launches
-from vllm_doctor.engine.catalogue import Catalogue
-from vllm_doctor.engine.launches import LaunchMatch
 from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.finding import Finding, LaunchReview, Review, Role
 from vllm_doctor.launch.layout import laid_out
-from vllm_doctor.launch.types import Launch
 from vllm_doctor.text import place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.engine.launches import LaunchMatch
+    from vllm_doctor.launch.types import Launch
 
 MOST_EDITS = 60
 
@@ -39,7 +43,12 @@ class Reviewer:
     model_facts: Callable[[Launch], Iterable[Fact]]
 
     def review(
-        self, text: str, file: str, found: Sequence[Launch], read: Callable[[str], Sequence[Launch]], wishes: Wishes
+        self,
+        text: str,
+        file: str,
+        found: Sequence[Launch],
+        read: Callable[[str], Sequence[Launch]],
+        wishes: Wishes,
     ) -> Review:
         """The findings of every launch of a text, and the text with all that may be mended.
 
@@ -87,7 +96,9 @@ class Reviewer:
     def _bench(self, launch: Launch, releases: tuple[str, ...]) -> Workbench:
         return Workbench(launch, "given", releases, self.language)
 
-    def _mended(self, text: str, found: Sequence[Launch], read: Callable[[str], Sequence[Launch]], wishes: Wishes) -> str:
+    def _mended(
+        self, text: str, found: Sequence[Launch], read: Callable[[str], Sequence[Launch]], wishes: Wishes
+    ) -> str:
         """The text after every allowed fix; each is made on the text as the ones before left it."""
         current, tidied = list(found), set()
         for index in range(len(current)):

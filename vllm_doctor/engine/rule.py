@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from vllm_doctor.finding import Confidence, Effect, Severity
+if TYPE_CHECKING:
+    from vllm_doctor.finding import Confidence, Effect, Severity
 
 Text: TypeAlias = "dict[str, str]"
 """A text by language; `en` is always there."""
@@ -57,7 +58,7 @@ class LaunchSignature:
     facts: tuple[Condition, ...]
     at: tuple[str, ...] = ()
     each: str = ""
-    """"option" or "variable": held against each one of the launch, with its `option.*` or `variable.*` facts."""
+    """"option" or "variable": held against each of the launch's, with its `option.*` or `variable.*` facts."""
     vllm: str = ""
     severity: Severity = "error"
     confidence: Confidence = "certain"

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine.literal import LEAST, literal_of
 from vllm_doctor.engine.rule import VERBS
 from vllm_doctor.engine.shape import ListOf, Map, MapOf, OneOf, Path, Scalar, Text, Wanted
-from vllm_doctor.engine.yaml_file import Document
 
-LINTS = (
-    "needless-flag ineffective-flag ineffective-env deprecated-flag changed-default duplicate-flag abbreviated-flag "
-    "broken-continuation one-word-args repeated-program typographic-dash yaml-quoting config-ignored "
-    "gpu-count-mismatch shm-missing probe-too-short service-name-collision floating-tag secret-in-arguments "
-    "gated-without-token"
-).split()
-SYMPTOMS = "engine-died worker-died init-failed port-never-opened shm-leaked group-not-destroyed restarted".split()
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vllm_doctor.engine.yaml_file import Document
+
+LINTS = frozenset(
+    """
+    needless-flag ineffective-flag ineffective-env deprecated-flag changed-default duplicate-flag abbreviated-flag
+    broken-continuation one-word-args repeated-program typographic-dash yaml-quoting config-ignored
+    gpu-count-mismatch shm-missing probe-too-short service-name-collision floating-tag secret-in-arguments
+    gated-without-token
+    """.split()
+)
+SYMPTOMS = frozenset(
+    """
+    engine-died worker-died init-failed port-never-opened shm-leaked group-not-destroyed restarted
+    """.split()
+)
 
 _CONDITIONS = MapOf(Wanted())
 _SENTENCE = Text({"when": _CONDITIONS})
@@ -139,14 +148,19 @@ def _check_names(document: Document, data: dict[str, Any], causes: dict[str, str
     if name != PurePath(document.file).stem:
         document.problem(("id",), f"the id is the file's name: {PurePath(document.file).stem!r}, not {id_!r}")
     if not re.fullmatch(r"(?:[a-z0-9][a-z0-9-]*/)?[a-z0-9][a-z0-9-]*", id_):
-        document.problem(("id",), "an id is lower-case words joined by dashes, with at most one prefix: acme/license-down")
+        document.problem(
+            ("id",), "an id is lower-case words joined by dashes, with at most one prefix: acme/license-down"
+        )
     if kind == "cause" and data.get("cause") not in causes and not (prefix and data.get("cause") == id_):
-        document.problem(("cause",) if "cause" in data else (), f"cause must be an id of causes.yaml, not {data.get('cause')!r}")
+        document.problem(
+            ("cause",) if "cause" in data else (),
+            f"cause must be an id of causes.yaml, not {data.get('cause')!r}",
+        )
     if kind != "cause" and "cause" in data:
         document.problem(("cause",), f"a {kind} has no cause")
     known = {"lint": LINTS, "symptom": SYMPTOMS}.get(kind)
     if known and not prefix and id_ not in known:
-        document.problem(("id",), f"no {kind} of this name is known; known are {', '.join(known)}")
+        document.problem(("id",), f"no {kind} of this name is known; known are {', '.join(sorted(known))}")
     if not data.get("signatures") and not data.get("launch"):
         document.problem((), "a rule needs signatures (for logs) or launch (for commands)")
 
@@ -161,7 +175,10 @@ def _check_signatures(document: Document, data: dict[str, Any]) -> None:
             literal = _check_pattern(document, (*path, "message"), message, figures, literal)
         anchored = len(literal) >= LEAST or item.get("facts") or (item.get("exception") and item.get("frames"))
         if not anchored:
-            document.problem(path, f"a signature needs a literal of {LEAST} characters, a fact, or an exception with a frame")
+            document.problem(
+                path,
+                f"a signature needs a literal of {LEAST} characters, a fact, or an exception with a frame",
+            )
         _check_specifier(document, (*path, "vllm"), item.get("vllm"))
 
 
@@ -291,7 +308,10 @@ def _check_examples(document: Document, data: dict[str, Any]) -> None:
         if not item.get("log") and not item.get("command"):
             document.problem(("examples", index), "an example has a log or a command")
         if name not in logs | launches:
-            document.problem(("examples", index), f"signature must name one of this rule's: {', '.join(sorted(logs | launches))}")
+            document.problem(
+                ("examples", index),
+                f"signature must name one of this rule's: {', '.join(sorted(logs | launches))}",
+            )
         shown.add(name)
     for name in sorted((logs | launches) - shown):
         document.problem(("examples",), f"the signature {name!r} has no example")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from vllm_doctor.engine.yaml_file import Document
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vllm_doctor.engine.yaml_file import Document
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -126,7 +128,12 @@ class Map:
     def schema(self) -> dict[str, Any]:
         """See `Shape.schema`."""
         found = {key: shape.schema() for key, shape in self.keys.items()}
-        return {"type": "object", "additionalProperties": False, "properties": found, "required": list(self.required)}
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": found,
+            "required": list(self.required),
+        }
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,13 @@ class Wanted:
         """See `Shape.schema`."""
         value = ListOf(Scalar((str, int, bool)), single=True).schema()
         known = Map({"known": Scalar((bool,))}, ("known",)).schema()
-        return {"anyOf": [value, Map({"not": ListOf(Scalar((str, int, bool)), single=True)}, ("not",)).schema(), known]}
+        return {
+            "anyOf": [
+                value,
+                Map({"not": ListOf(Scalar((str, int, bool)), single=True)}, ("not",)).schema(),
+                known,
+            ]
+        }
 
 
 def _near(word: str, words: Sequence[str]) -> str:

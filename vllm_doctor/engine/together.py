@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.finding import Deployment, Diagnosis, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.engine.catalogue import Catalogue
 
 _VERDICTS = ("failed", "unknown-failure", "incomplete", "warned", "healthy")
 _CONFIDENCE = ("certain", "likely", "possible")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import launches
 from vllm_doctor.engine.analysis import Said, analyse_all
@@ -10,14 +10,18 @@ from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.conditions import shown
 from vllm_doctor.engine.match import Match, Matcher
 from vllm_doctor.engine.repair import Workbench, fixes_of
-from vllm_doctor.engine.rule import Example, Rule
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.launch.parser import parse_command_line
-from vllm_doctor.launch.types import Launch
 from vllm_doctor.log import read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.engine.rule import Example, Rule
+    from vllm_doctor.launch.types import Launch
 
 
 def problems(rule: Rule, catalogue: Catalogue) -> Iterator[str]:

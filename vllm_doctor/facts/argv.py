@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor import vllm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # what a Namespace holds beside options (vllm/entrypoints/cli/serve.py, openai/cli_args.py)
 _NO_OPTIONS = frozenset(("subparser", "dispatch_function", "model_tag", "model", "config", "api_server_count"))
@@ -47,7 +49,11 @@ def _option(name: str, value: Any, release: str) -> list[str] | None:
         off = "--no-" + flag[2:]
         return [off] if vllm.option(off, release) else None
     if isinstance(value, (list, tuple)):
-        return [flag, *[str(item) for item in value]] if all(isinstance(item, (str, int, float)) for item in value) else None
+        return (
+            [flag, *[str(item) for item in value]]
+            if all(isinstance(item, (str, int, float)) for item in value)
+            else None
+        )
     if isinstance(value, dict):
         return [flag, json.dumps(value)]
     text = str(value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import READERS, Fact, Facts, merge
 from vllm_doctor.log.types import Event, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def of_event(event: Event) -> Iterator[Fact]:

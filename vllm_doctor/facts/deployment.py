@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 VERSION = declare("vllm.version", "text", "the vLLM release that the log's banner names", "first")
-SOURCE = declare("vllm.version_source", "text", "where the release was read: banner, config, logo, given or image", "first")
+SOURCE = declare(
+    "vllm.version_source", "text", "where the release was read: banner, config, logo, given or image", "first"
+)
 ENGINE = declare("engine.kind", "text", "the engine: V0 or V1")
 MODEL = declare("model.name", "text", "the model as it was named")
 LOADED = declare("model.loaded", "text", "the model that a runner said it loads", "first")
@@ -18,7 +23,9 @@ QUANTIZED = declare("model.name_says_quantized", "text", "the quantization that 
 FILES_KNOWN = declare("model.files_known", "flag", "whether the files of the model were looked at")
 HAS_PARAMS = declare("model.has_params_json", "flag", "whether the model has Mistral's own params.json")
 HAS_CONFIG = declare("model.has_config_json", "flag", "whether the model has a config.json")
-QUANT_METHOD = declare("model.quant_method", "text", "the quantization method of the checkpoint's own config, none without one")
+QUANT_METHOD = declare(
+    "model.quant_method", "text", "the quantization method of the checkpoint's own config, none without one"
+)
 WEIGHTS = declare("model.weights_gib", "gib", "the weights on disk, GiB")
 GPU_NAME = declare("gpu.name", "text", "the GPU's name, when shown or given")
 GPU_TOTAL = declare("gpu.total_gib", "gib", "memory of the GPU that was named, as vLLM sees it")
@@ -26,7 +33,7 @@ SHARE = declare("gpu.memory_utilization", "float", "the release's default of gpu
 GPU_COUNT = declare("gpu.count", "int", "GPUs of one replica: tensor x pipeline parallel size")
 
 _RELEASE = r"v?(\d+\.\d+[\w.+-]*)"
-# vllm/entrypoints/openai/api_server.py (0.4.1 on), vllm/entrypoints/utils.py log_version_and_model (0.14.0 on: the logo)
+# vllm/entrypoints/openai/api_server.py (0.4.1 on), the logo: vllm/entrypoints/utils.py (0.14.0 on)
 _BANNERS = (
     ("banner", re.compile(rf"vLLM (?:API|gRPC|REST API) server version {_RELEASE}")),
     ("logo", re.compile(rf"[▀█▄ ]{{6,}}\s+version {_RELEASE}")),

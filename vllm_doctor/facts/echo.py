@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.facts.types import Fact, declare, reader
 from vllm_doctor.log.types import Event, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_ECHO = 60_000
 
 ECHO = declare("args.echo", "text", "where the arguments were read: Namespace, non-default args or config")
 
-# vllm/entrypoints/openai/api_server.py `args: %s` (0.4.1 on); vllm/entrypoints/utils.py `non-default args: %s` (0.9.0 on)
+# vllm/entrypoints/openai/api_server.py `args: %s` (0.4.1 on), vllm/entrypoints/utils.py `non-default args: %s`
+# (0.9.0 on)
 # `Engine args: AsyncEngineArgs(...)` is what programs print that embed vLLM
 _HEADS = (("args: Namespace(", "="), ("ngineArgs(model=", "="), ("non-default args: {", ":"))
 # vllm/engine/llm_engine.py (0.4.1 to 0.10.2), vllm/v1/engine/core.py (0.7.0 on): `... with config: model=..., ...`
@@ -27,8 +30,10 @@ _CONFIG = re.compile(r"Initializing an? (?:V[01] )?LLM engine(?: \(v[^)\n]{1,60}
 _CONFIG_NAMES = {"max_seq_len": "max_model_len"}
 # what the config line says of defaults and of things that are no arguments
 _CONFIG_KEPT = frozenset(
-    "model tokenizer tokenizer_mode revision trust_remote_code dtype max_model_len load_format tensor_parallel_size "
-    "pipeline_parallel_size quantization enforce_eager kv_cache_dtype".split()
+    """
+    model tokenizer tokenizer_mode revision trust_remote_code dtype max_model_len load_format tensor_parallel_size
+    pipeline_parallel_size quantization enforce_eager kv_cache_dtype
+    """.split()
 )
 
 
@@ -101,7 +106,7 @@ def arguments(event: Event) -> tuple[str, dict[str, Any]] | None:
 
 @reader("args: Namespace(", "ngineArgs(model=", "non-default args: {", "LLM engine (v", "LLM engine with config")
 def read_echo(event: Event) -> Iterable[Fact]:
-    """`args.NAME` for every argument echoed with a plain value, `config.NAME` for the config line's ("none" for None)."""
+    """`args.NAME` for every argument echoed with a plain value; `config.NAME` for the config line's, None as "none"."""
     found = arguments(event)
     if not found:
         return

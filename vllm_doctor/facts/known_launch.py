@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from vllm_doctor.facts.argv import argv_of
 from vllm_doctor.facts.echo import arguments
 from vllm_doctor.facts.shell_line import command_in
 from vllm_doctor.launch.build import build, from_log_command
 from vllm_doctor.launch.parser import parse_command_line
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.log.types import Event
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.log.types import Event
 
 CommandSource: TypeAlias = Literal["given", "shell", "non-default args", "Namespace"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.vllm.any_release import canonical
 from vllm_doctor.facts.types import Fact, declare, number
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
-from vllm_doctor.launch.types import Launch
+from vllm_doctor.vllm.any_release import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.launch.types import Launch
 
 PROGRAM = declare("launch.program", "text", "vllm serve, api_server or LLM()")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts.types import Fact
 from vllm_doctor.model.config import read_config
 from vllm_doctor.model.gpus import get_gpu
-from vllm_doctor.model.shape import ModelConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.model.shape import ModelConfig
 
 
 def of_model(config: ModelConfig) -> Iterator[Fact]:

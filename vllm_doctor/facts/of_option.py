@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.vllm.any_release import canonical
+from vllm_doctor.facts.argument_errors import errors_at, errors_of, program_of
+from vllm_doctor.facts.of_errors import FLAG, VALUE, of_errors
 from vllm_doctor.facts.types import Fact, Facts, declare
-from vllm_doctor.launch.types import Launch, Option, Variable
+from vllm_doctor.launch.options import options
+from vllm_doctor.vllm.any_release import canonical
 
-FLAG = declare("option.flag", "text", "the option's flag, as the launch spells it")
-VALUE = declare("option.value", "text", "the option's value as given")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vllm_doctor.launch.types import Launch, Option, Variable
+    from vllm_doctor.text import Span
+
 NEEDLESS = declare("option.needless", "text", "why the option changes nothing: default, or one-gpu")
 VARIABLE = declare("variable.name", "text", "the environment variable's name")
 
@@ -25,6 +31,21 @@ def of_option(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
         yield Fact(VALUE, " ".join(option.values))
     if why := _needless(option, launch, facts, releases):
         yield Fact(NEEDLESS, why)
+    if wrong := errors_at(option, errors_of(launch, releases)):
+        yield from of_errors(wrong, launch.argv, releases, program_of(launch))
+
+
+def of_words(launch: Launch, releases: Sequence[str]) -> Iterator[tuple[tuple[Fact, ...], Span]]:
+    """The same facts of each rejected word that belongs to no option, and of a model that is missing."""
+    held = {
+        error.index
+        for option in options(launch, lambda flag: vllm.arity(flag, None))
+        for error in errors_at(option, errors_of(launch, releases))
+    }
+    for error in errors_of(launch, releases):
+        if error.index not in held:
+            span = launch.words[error.index].span if error.index < len(launch.words) else launch.span
+            yield tuple(of_errors([error], launch.argv, releases, program_of(launch))), span
 
 
 def of_variable(variable: Variable, releases: Sequence[str]) -> Iterator[Fact]:

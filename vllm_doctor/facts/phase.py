@@ -3,25 +3,70 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import declare
 from vllm_doctor.log.types import Event, Record
 
-PHASE = declare("start.phase", "text", "the last step before the event: config, loading, profiling, kv-cache, capturing, serving")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PHASE = declare(
+    "start.phase",
+    "text",
+    "the last step before the event: config, loading, profiling, kv-cache, capturing, serving",
+)
 
 # Words of the records that begin a step; sources: vllm/v1/worker/gpu_model_runner.py, vllm/worker/model_runner.py,
 # vllm/worker/worker.py, vllm/v1/core/kv_cache_utils.py, vllm/v1/worker/gpu/model_runner.py, uvicorn (0.4.1 to 0.33.0)
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("config", ("vLLM API server version", "non-default args:", "Initializing an LLM engine", "Initializing a V")),
-    ("loading", ("Starting to load model", "Loading model from scratch", "Loading model weights", "checkpoint shards:")),
+    (
+        "config",
+        ("vLLM API server version", "non-default args:", "Initializing an LLM engine", "Initializing a V"),
+    ),
+    (
+        "loading",
+        (
+            "Starting to load model",
+            "Loading model from scratch",
+            "Loading model weights",
+            "checkpoint shards:",
+        ),
+    ),
     (
         "profiling",
-        ("Model loading took", "Loading model weights took", "model weights take", "Starting profile run", "Dynamo bytecode transform time", "Encoder cache will be initialized", "torch.compile takes", "torch.compile took"),
+        (
+            "Model loading took",
+            "Loading model weights took",
+            "model weights take",
+            "Starting profile run",
+            "Dynamo bytecode transform time",
+            "Encoder cache will be initialized",
+            "torch.compile takes",
+            "torch.compile took",
+        ),
     ),
-    ("kv-cache", ("Available KV cache memory", "GPU KV cache size", "# GPU blocks:", "# cuda blocks:", "Memory profiling takes")),
-    ("capturing", ("Capturing cudagraphs", "Capturing the model for CUDA graphs", "Capturing CUDA graph", "Graph capturing finished")),
-    ("serving", ("Application startup complete", "Uvicorn running on", "Available routes are")),
+    (
+        "kv-cache",
+        (
+            "Available KV cache memory",
+            "GPU KV cache size",
+            "# GPU blocks:",
+            "# cuda blocks:",
+            "Memory profiling takes",
+        ),
+    ),
+    (
+        "capturing",
+        (
+            "Capturing cudagraphs",
+            "Capturing the model for CUDA graphs",
+            "Capturing CUDA graph",
+            "Graph capturing finished",
+        ),
+    ),
+    # "Available routes are" comes before uvicorn binds and reads its certificates, so it proves nothing
+    ("serving", ("Application startup complete", "Uvicorn running on")),
 )
 _RANK = {name: rank for rank, (name, _) in enumerate(STEPS)}
 

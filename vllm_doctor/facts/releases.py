@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.facts.types import Facts
+
+if TYPE_CHECKING:
+    from vllm_doctor.facts.types import Facts
 
 # docker.io/vllm/vllm-openai:v0.8.3, vllm/vllm-openai-rocm:v0.20.0-x; a digest behind the tag says nothing
 _TAG = re.compile(r"vllm[\w./-]*:v?(\d+\.\d+\.\d+(?:\.post\d+|rc\d+)?)(?:$|[-@+])")

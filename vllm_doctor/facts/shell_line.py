@@ -1,14 +1,19 @@
-"""The command that stands in a log: a shell's echo of it, `+ vllm serve …` of `set -x`, a prompt with what was typed."""
+"""The command that stands in a log: a shell's echo of it, `+ vllm serve …` of `set -x`, a prompt and what was typed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vllm_doctor.log.types import Event, Record
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 MAX_LINES = 80
-_PROGRAM = re.compile(r"(?<![\w./-])(?:\S*/)?(?:vllm\s+serve|python3?\S*\s+(?:-u\s+)?-m\s+\S*\.?entrypoints\.(?:openai\.)?api_server|python3?\s+(?:\S*/)?api_server\.py)\b|\b(?:docker|podman|nerdctl)\s+run\s")
+_PROGRAM = re.compile(
+    r"(?<![\w./-])(?:\S*/)?(?:vllm\s+serve|python3?\S*\s+(?:-u\s+)?-m\s+\S*\.?entrypoints\.(?:openai\.)?api_server|python3?\s+(?:\S*/)?api_server\.py)\b|\b(?:docker|podman|nerdctl)\s+run\s"
+)
 _TALK = re.compile(r"usage:|^(?:INFO|WARNING|ERROR|DEBUG)\b|^\s*File \"|\berror:|vllm serve --help")
 
 

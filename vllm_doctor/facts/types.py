@@ -83,7 +83,17 @@ def declared(name: str) -> Declared | None:
     return found
 
 
-UNITS = {"": 1.0, "GiB": 1.0, "GB": 1.0, "G": 1.0, "MiB": 1 / 1024, "MB": 1 / 1024, "KiB": 1 / 1024**2, "bytes": 1 / 1024**3, "TiB": 1024.0}
+UNITS = {
+    "": 1.0,
+    "GiB": 1.0,
+    "GB": 1.0,
+    "G": 1.0,
+    "MiB": 1 / 1024,
+    "MB": 1 / 1024,
+    "KiB": 1 / 1024**2,
+    "bytes": 1 / 1024**3,
+    "TiB": 1024.0,
+}
 
 
 def parse(type_: FactType, text: str) -> Figure | None:

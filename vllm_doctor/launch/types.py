@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from vllm_doctor.text import Span
+if TYPE_CHECKING:
+    from vllm_doctor.text import Span
 
 TokenKind: TypeAlias = Literal["word", "space", "newline", "comment", "operator", "redirect", "continuation", "heredoc"]
 
