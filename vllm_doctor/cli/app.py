@@ -15,7 +15,7 @@ from vllm_doctor.cli.check import check
 from vllm_doctor.cli.diagnose import diagnose
 from vllm_doctor.cli.explain import explain
 from vllm_doctor.cli.rules import rules
-from vllm_doctor.cli.terminal import asks_a_person, write
+from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, write
 from vllm_doctor.cli.words import arranged, first_word
 from vllm_doctor.errors import DoctorError
 
@@ -30,6 +30,8 @@ COMMANDS: dict[str, click.Command] = {
 }
 USAGE = 2
 INTERRUPTED = 130
+READER_GONE = 141
+"""As a program ends that the broken pipe's signal stops."""
 
 HELP = """\
 Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from its log
@@ -52,10 +54,10 @@ def run(words: Sequence[str]) -> int:
     """Run the program with these words; returns the exit code."""
     try:
         return _run(list(words))
-    except BrokenPipeError:
-        # whoever read the output has gone; nothing can be said any more
+    except ReaderGone:
+        # the interpreter flushes once more at its end, and that must not fail
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return READER_GONE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except DoctorError as error:
@@ -88,9 +90,7 @@ def _run(words: list[str]) -> int:
 def _valued() -> set[str]:
     """The options, of any command, that take a value."""
     params = [item for command in COMMANDS.values() for item in command.params]
-    return {
-        name for item in params if isinstance(item, click.Option) and not item.is_flag for name in item.opts
-    }
+    return {name for item in params if isinstance(item, click.Option) and not item.is_flag for name in item.opts}
 
 
 def _begins_with_dashes(words: Sequence[str], valued: set[str]) -> bool:

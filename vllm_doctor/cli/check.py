@@ -24,9 +24,7 @@ BAD_INPUT = 2
 @click.command(name="check", context_settings={"allow_interspersed_args": True})
 @click.argument("what", nargs=-1, metavar="FILE... | 'COMMAND' | -- COMMAND... | -", type=click.UNPROCESSED)
 @click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would change; exit 1 if anything.")
-@click.option(
-    "--fix", is_flag=True, help="Make the fixes that keep what was asked; exit 1 if anything changed."
-)
+@click.option("--fix", is_flag=True, help="Make the fixes that keep what was asked; exit 1 if anything changed.")
 @click.option("--unsafe", is_flag=True, help="With --diff or --fix: also those that cost something.")
 @click.option("--tidy", is_flag=True, help="Also remove what is needless.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
@@ -66,9 +64,7 @@ def _targets(what: tuple[str, ...], command: bool) -> list[Path | str]:
         return [shlex.join(what)]
     if not what:
         if sys.stdin is None or sys.stdin.isatty():
-            raise InputError(
-                "nothing was given to check", "", "Give a FILE, a 'COMMAND' in quotes, or -- COMMAND...."
-            )
+            raise InputError("nothing was given to check", "", "Give a FILE, a 'COMMAND' in quotes, or -- COMMAND....")
         what = ("-",)
     return [_target(word) for word in what]
 

@@ -26,16 +26,12 @@ _LANG = click.option(
     show_default=True,
     help="The language of the texts.",
 )
-_COLOR = click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
-)
+_COLOR = click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
 _RULES = click.option("--rules", type=_PATH, multiple=True, metavar="DIR", help="A folder of your own rules.")
 _COMMON = (
     click.option("--vllm-version", metavar="V", help="The vLLM release, when nothing shows it."),
     click.option("--gpu", metavar="NAME|GiB", help="The GPU: a name of the table or its memory in GiB."),
-    click.option(
-        "--model-dir", type=_PATH, metavar="DIR", help="The model's folder, for facts of its config."
-    ),
+    click.option("--model-dir", type=_PATH, metavar="DIR", help="The model's folder, for facts of its config."),
     _RULES,
     click.option("--hub", is_flag=True, help="Allow asking the Hugging Face Hub for the model's config."),
     click.option(

@@ -18,6 +18,10 @@ BLOCK = 1 << 18
 _NARROWEST, _WIDEST, _USUAL = 30, 120, 80
 
 
+class ReaderGone(Exception):  # noqa: N818  # it is no error
+    """Whoever read standard output has gone, as `head -1` does; no OSError, for click would make it exit 1."""
+
+
 class Look(TypedDict):
     """How text is drawn on standard output, as the drawing functions of `report` take it."""
 
@@ -47,7 +51,7 @@ def write(text: str) -> None:
     """Write a text and its newline to standard output; nothing where the text is empty.
 
     Raises:
-        BrokenPipeError: whoever read it has gone.
+        ReaderGone: nobody reads it any more.
         DoctorError: it cannot be written, for example on a full disk.
     """
     if not text:
@@ -59,8 +63,8 @@ def write(text: str) -> None:
         except UnicodeEncodeError:
             sys.stdout.buffer.write(line.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderGone from error
     except OSError as error:
         raise DoctorError(f"cannot be written: {error.strerror or error}", "standard output") from error
 

@@ -1,0 +1,119 @@
+"""`vllm-doctor rules` and `vllm-doctor explain`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+
+from vllm_doctor.engine import catalogue, yaml_file
+from vllm_doctor.facts import DECLARED
+
+from .conftest import FAILED, ROOT, Doctor
+from .test_diagnose import OWN_RULE
+
+BROKEN = """\
+id: acme/broken
+kind: cause
+cause: acme/broken
+titel: Nothing works
+title: Nothing works
+signatures:
+  - id: one
+    message: 'xy'
+  - id: one
+    exception: RuntimeError
+explanation: []
+fixes:
+  - id: f
+    effect: perhaps
+    why: because
+"""
+
+
+def test_every_rule_is_listed_once(doctor: Doctor) -> None:
+    ran = doctor("rules")
+    listed = [line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")]
+    assert sorted(listed) == sorted(catalogue.load().rules)
+    assert ran.code == 0
+
+
+def test_ones_own_are_listed_too(doctor: Doctor) -> None:
+    Path("ours").mkdir()
+    Path("ours/license-server-down.yaml").write_text(OWN_RULE)
+    assert "acme/license-server-down  cause" in doctor("rules", "--rules", "ours").out
+    assert "acme/" not in doctor("rules").out
+
+
+def test_the_list_in_chinese(doctor: Doctor) -> None:
+    assert " 原因 " in doctor("rules", "--lang", "zh").out
+
+
+def test_a_page(doctor: Doctor) -> None:
+    out = doctor("explain", "oom-weights").out
+    assert out.splitlines()[0].endswith(" oom-weights")
+    assert "How it is seen:" in out
+    assert "What helps:" in out
+    assert max(len(line) for line in out.splitlines() if not line.startswith("    ")) <= 80
+
+
+def test_two_pages_in_chinese(doctor: Doctor) -> None:
+    out = doctor("explain", "oom-weights", "oom-runtime", "--lang", "zh").out
+    assert out.count("解决办法：") == 2
+
+
+def test_the_shipped_rules_are_all_right(doctor: Doctor) -> None:
+    ran = doctor("rules", "test", ROOT / "rules")
+    assert ran.out.endswith(": all right\n"), ran.out + ran.err
+    assert ran.code == 0
+
+
+def test_all_that_is_wrong_at_once_with_its_place(doctor: Doctor) -> None:
+    Path("ours").mkdir()
+    Path("ours/broken.yaml").write_text(BROKEN)
+    Path("ours/flag.yaml").write_text(
+        OWN_RULE.replace("    steps:", "    edits: [{set: --no-such, to: '1'}]\n    steps:")
+    )
+    Path("ours/twice.yaml").write_text("id: acme/x\nid: acme/y\n")
+    Path("ours/no-prefix.yaml").write_text(OWN_RULE.replace("acme/license-server-down", "license-server-down"))
+    for words in (
+        ["rules", "test", "ours"],
+        ["--rules", "ours", str(FAILED)],
+        ["check", "--rules", "ours", "vllm serve m"],
+    ):
+        ran = doctor(*words)
+        first, *rest = ran.err.splitlines()
+        assert (ran.code, ran.out) == (2, "")
+        assert first == f"error: {len(rest)} things are wrong in the rules"
+        assert "  ours/broken.yaml:4:1: " in ran.err
+        assert "  ours/flag.yaml:13:14: no vLLM release has the option --no-such" in ran.err
+        assert "  ours/twice.yaml:2:1: " in ran.err
+        assert "acme/license-server-down" in ran.err
+    (answer,) = doctor("--format", "json", "--rules", "ours", FAILED).objects
+    assert {"file": "ours/broken.yaml", "line": 4, "col": 1}.items() <= answer["error"]["problems"][0].items()
+
+
+def test_an_example_that_its_rule_does_not_see(doctor: Doctor) -> None:
+    Path("ours").mkdir()
+    Path("ours/license-server-down.yaml").write_text(OWN_RULE.replace("lic-9 answers", "lic-9 does not answer"))
+    ran = doctor("rules", "test", "ours")
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "ours/license-server-down.yaml: near miss 1: the signature 'down' fits it",
+        "1 rules, 1 examples, 1 near misses: 1 wrong",
+    ]
+
+
+def test_facts_are_listed(doctor: Doctor) -> None:
+    names = [line.split()[0] for line in doctor("rules", "facts").out.splitlines()]
+    assert names == sorted(DECLARED)
+
+
+def test_the_schema_is_one_and_takes_the_shipped_rules(doctor: Doctor) -> None:
+    schema = json.loads(doctor("rules", "schema").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for path in sorted((ROOT / "rules").rglob("*.yaml")):
+        if path.name != "causes.yaml":
+            jsonschema.validate(yaml_file.parse(path.read_text("utf-8"), path.name).data, schema)
+    assert schema == json.loads((ROOT / "docs" / "rule.schema.json").read_text("utf-8"))
