@@ -194,9 +194,9 @@ def _parses(after: Launch, before: Launch, releases: tuple[str, ...]) -> tuple[s
         return ()
     good, bad = [], []
     for release in releases:
-        errors = check(after.argv, release, _program(after))
-        old = {str(error) for error in check(before.argv, release, _program(before))} if errors else set()
-        if any(str(error) not in old for error in errors):
+        errors = check(after.argv, release, _program(after), suggest=False)
+        old = check(before.argv, release, _program(before), suggest=False) if errors else ()
+        if {replace(error, index=0) for error in errors} - {replace(error, index=0) for error in old}:
             bad.append(release)
         elif not errors:
             good.append(release)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.diff import changed
 from vllm_doctor.launch.lexer import closed
-from vllm_doctor.launch.options import canonical, options
+from vllm_doctor.launch.options import canonical, options, positional
 from vllm_doctor.launch.requote import Raw, Value
 from vllm_doctor.launch.writer import Edits, ShellWriter
-from vllm_doctor.text import Edit, apply
+from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.frame import Site
     from vllm_doctor.launch.types import Arity, Launch, Option
 
-__all__ = ["Raw", "apply_to", "changed", "remove_option", "set_env", "set_option", "unset_env"]
+__all__ = [
+    "Raw",
+    "apply_to",
+    "changed",
+    "remove_option",
+    "remove_word",
+    "rename_option",
+    "set_env",
+    "set_option",
+    "unset_env",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,42 @@ def remove_option(launch: Launch, arity: Arity, flag: str, aliases: Sequence[str
     writer = writer_of(launch)
     kept = tuple(value for index, value in enumerate(launch.argv) if index not in gone)
     return _first(writer, launch, writer.delete(sorted(gone)), _Wanted(kept))
+
+
+def rename_option(launch: Launch, arity: Arity, flag: str, to: str) -> Edits:
+    """Write another flag in place of one, wherever it stands; its values and their quotes stay as they are.
+
+    Raises:
+        LaunchError: no edit of the text does this and nothing else.
+    """
+    named = [one for one in options(launch, arity) if one.flag == canonical(flag) and one.written != to]
+    if not named:
+        return ()
+    words: list[Value] = list(launch.argv)
+    edits: list[Edit] = []
+    for option in named:
+        word = launch.words[option.index]
+        words[option.index] = to + word.value[len(option.written) :]
+        at = word.span.start + word.raw.find(option.written)
+        if at < word.span.start:
+            raise LaunchError(f"{flag} is written in pieces", launch.file, "Make the change by hand.")
+        edits.append(Edit(Span(at, at + len(option.written)), to))
+    return _first(writer_of(launch), launch, iter([tuple(edits)]), _Wanted(tuple(words)))
+
+
+def remove_word(launch: Launch, arity: Arity, word: str) -> Edits:
+    """Take out every occurrence of a word that belongs to no option, but for the first such word, the model.
+
+    Raises:
+        LaunchError: no edit of the text does this and nothing else.
+    """
+    spare = {one.span for one in positional(launch, arity)[1:] if one.value == word}
+    gone = [index for index, one in enumerate(launch.words) if one.span in spare and one.value == word]
+    if not gone:
+        return ()
+    writer = writer_of(launch)
+    kept = tuple(value for index, value in enumerate(launch.argv) if index not in gone)
+    return _first(writer, launch, writer.delete(gone), _Wanted(kept))
 
 
 def set_env(launch: Launch, name: str, value: Value) -> Edits:

@@ -1,0 +1,41 @@
+"""What the parser of vLLM rejects in a launch, whichever of its possible releases runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from vllm_doctor import vllm
+from vllm_doctor.launch.types import Launch, Option
+from vllm_doctor.vllm import ArgumentError, Program
+
+
+def program_of(launch: Launch) -> Program:
+    """The parser that reads a launch's arguments."""
+    return "api_server" if launch.program == "api_server" else "vllm serve"
+
+
+def errors_of(launch: Launch, releases: Sequence[str]) -> tuple[ArgumentError, ...]:
+    """What every release of the set rejects in a launch, worded by the newest; nothing for offline `LLM()`."""
+    if launch.program not in ("vllm serve", "api_server"):
+        return ()
+    return common_errors(launch.argv, tuple(releases), program_of(launch))
+
+
+@lru_cache(maxsize=64)
+def common_errors(argv: tuple[str, ...], releases: tuple[str, ...], program: Program) -> tuple[ArgumentError, ...]:
+    """The errors at those places of the arguments where every release finds one, worded by the newest."""
+    if not releases:
+        return ()
+    places = {error.index for error in vllm.check(argv, releases[-1], program, suggest=False)}
+    for release in reversed(releases[:-1]):
+        if not places:
+            return ()
+        places &= {error.index for error in vllm.check(argv, release, program, suggest=False)}
+    return tuple(error for error in vllm.check(argv, releases[-1], program) if error.index in places) if places else ()
+
+
+def errors_at(option: Option, errors: Sequence[ArgumentError]) -> tuple[ArgumentError, ...]:
+    """Those of the errors that are about an option or its values."""
+    last = option.index + (0 if option.glued else len(option.values))
+    return tuple(error for error in errors if option.index <= error.index <= last)
