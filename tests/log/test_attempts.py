@@ -10,9 +10,7 @@ ARGS = f"{TIME} [api_server.py:1035] args: Namespace(model='m')"
 ENGINE = f"{TIME} [core.py:70] Initializing a V1 LLM engine (v0.8.3) with config: model='m'"
 DEATH = 'Traceback (most recent call last):\n  File "/v/vllm/a.py", line 1, in f\n    g()\nValueError: x'
 SERVED = "INFO:     Application startup complete."
-LOGO = (
-    f"{TIME} [utils.py:325]  ▄▄ ▄█ █     █     █ ▀▄▀ █  version 0.15.1\n{TIME} [utils.py:325]   █▄█▀ █     █"
-)
+LOGO = f"{TIME} [utils.py:325]  ▄▄ ▄█ █     █     █ ▀▄▀ █  version 0.15.1\n{TIME} [utils.py:325]   █▄█▀ █     █"
 NON_DEFAULT = f"{TIME} [utils.py:261] non-default args: {{'model': 'm'}}"
 START = f"{PLATFORM}\n{VERSION}\n{ARGS}\n{PLATFORM}\n{ENGINE}"
 
@@ -31,9 +29,7 @@ def by(process: str, text: str) -> str:
 
 def test_all_steps_of_one_start_are_one_attempt() -> None:
     assert starts("$ vllm serve m", START, DEATH) == [1]
-    assert starts(by("APIServer pid=1", f"{LOGO}\n{NON_DEFAULT}"), by("EngineCore pid=2", ENGINE), DEATH) == [
-        1
-    ]
+    assert starts(by("APIServer pid=1", f"{LOGO}\n{NON_DEFAULT}"), by("EngineCore pid=2", ENGINE), DEATH) == [1]
 
 
 def test_the_next_banner_of_the_same_process_is_the_next_start() -> None:

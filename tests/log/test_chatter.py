@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_uvicorn_access
+from vllm_doctor.log.chatter import Sieve, is_access, is_bar, is_quoted, is_uvicorn_access
+from vllm_doctor.log.decode import Source
 
 
 @pytest.mark.parametrize(
@@ -19,9 +20,7 @@ def test_bars(text: str) -> None:
     assert is_bar(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["utilization is 90%", "100% of 3/4 [x]", "a | b 5%", "ValueError: 0% | 1/2"]
-)
+@pytest.mark.parametrize("text", ["utilization is 90%", "100% of 3/4 [x]", "a | b 5%", "ValueError: 0% | 1/2"])
 def test_no_bars(text: str) -> None:
     assert not is_bar(text)
 
@@ -48,6 +47,15 @@ def test_uvicorns_access_lines(text: str) -> None:
 )
 def test_what_only_mentions_a_request_stays(text: str) -> None:
     assert not is_uvicorn_access(text)
+
+
+def test_requests_are_dropped_once_some_were_read() -> None:
+    source = Source()
+    sieve = Sieve(source)
+    line = "(A pid=1) INFO 08-30 10:41:12 [logger.py:36] Received request chat-{}: prompt: 'x', params: y"
+    assert [sieve.drops(line.format(n)) for n in range(103)] == [False] * 100 + [True] * 3
+    assert source.chatter == 3
+    assert not sieve.drops('{"a": "b] Received request x"}')
 
 
 def test_other_access_lines() -> None:

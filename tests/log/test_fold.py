@@ -46,9 +46,7 @@ def test_words_and_traceback_of_a_logged_failure() -> None:
 
 def test_words_that_end_in_the_head_of_a_traceback() -> None:
     words, event = folded(f"{H} Exception in worker X: MESSAGE, {prefixed(H)[len(H) + 1 :]}")
-    assert words == Record(
-        "Exception in worker X: MESSAGE,", words.lines, "ERROR", "core.py", 1, time="04-07 09:53:02"
-    )
+    assert words == Record("Exception in worker X: MESSAGE,", words.lines, "ERROR", "core.py", 1, time="04-07 09:53:02")
     assert isinstance(event, Traceback)
     assert len(event.frames) == 2
 
@@ -113,9 +111,9 @@ def test_the_exception_of_a_traceback_that_lost_its_prefix() -> None:
 
 
 def test_bare_exceptions() -> None:
-    assert [
-        (event.exception, event.message) for event in tracebacks("ValueError: Too large swap space.")
-    ] == [("ValueError", "Too large swap space.")]
+    assert [(event.exception, event.message) for event in tracebacks("ValueError: Too large swap space.")] == [
+        ("ValueError", "Too large swap space.")
+    ]
     assert tracebacks("AssertionError")[0].exception == "AssertionError"
     (logged,) = tracebacks(f"{H} torch.OutOfMemoryError: CUDA out of memory.")
     assert (logged.exception, logged.level, logged.frames) == ("torch.OutOfMemoryError", "ERROR", ())
@@ -145,9 +143,7 @@ def test_a_logged_message_of_several_paragraphs_is_kept() -> None:
 
 
 def test_words_before_another_traceback_are_not_the_message() -> None:
-    first, words, second = folded(
-        prefixed(H, f"RuntimeError: NCCL error\nWorkerProc failed to start.\n{TRACE}")
-    )
+    first, words, second = folded(prefixed(H, f"RuntimeError: NCCL error\nWorkerProc failed to start.\n{TRACE}"))
     assert isinstance(first, Traceback)
     assert first.message == "NCCL error"
     assert isinstance(words, Record)
@@ -204,8 +200,6 @@ def test_blank_lines_between_all_lines() -> None:
 
 def test_memory_is_bounded_on_endless_tracebacks() -> None:
     endless = "\n".join(['  File "/a.py", line 1, in f'] * 5000)
-    (event,) = tracebacks(
-        f"Traceback (most recent call last):\n{endless}\nRecursionError: x\n" + "more\n" * 5000
-    )[:1]
+    (event,) = tracebacks(f"Traceback (most recent call last):\n{endless}\nRecursionError: x\n" + "more\n" * 5000)[:1]
     assert len(event.frames) <= 1500
     assert event.message.count("\n") <= 200

@@ -74,9 +74,7 @@ def test_words_are_no_exception(text: str) -> None:
     assert bare(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["queue.Empty", "Weird: x", "triton.compiler.errors.CompilationError: at 1:0:"]
-)
+@pytest.mark.parametrize("text", ["queue.Empty", "Weird: x", "triton.compiler.errors.CompilationError: at 1:0:"])
 def test_other_names_count_after_frames(text: str) -> None:
     assert raised(text) is not None
 

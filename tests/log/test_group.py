@@ -97,9 +97,7 @@ def test_chatter_is_counted_and_left_out() -> None:
 
 
 def test_figures_that_look_like_statistics_stay() -> None:
-    text = (
-        "INFO 07-10 15:39:27 [loggers.py:1] Engine 000: vllm cache_config_info with num_gpu_blocks is: 1578"
-    )
+    text = "INFO 07-10 15:39:27 [loggers.py:1] Engine 000: vllm cache_config_info with num_gpu_blocks is: 1578"
     assert messages(text) == ["Engine 000: vllm cache_config_info with num_gpu_blocks is: 1578"]
     assert messages("Memory is 90% | of all") == ["Memory is 90% | of all"]
 
@@ -129,3 +127,10 @@ def test_json_loggers_give_level_and_place() -> None:
     text = '{"levelname":"ERROR","asctime":"t","message":"a\\nb","filename":"core.py","lineno":3}'
     (record,) = grouped(text)
     assert (record.message, record.level, record.file, record.at) == ("a\nb", "ERROR", "core.py", 3)
+
+
+def test_two_json_records_of_one_moment_are_two_and_their_statistics_go() -> None:
+    form = '{{"levelname":"INFO","asctime":"2026-01-01 00:00:00","name":"vllm","message":"{}"}}'
+    text = "\n".join(form.format(words) for words in ("a", "b", "Engine 000: Avg prompt throughput: 0.0 tokens/s"))
+    assert messages(text) == ["a", "b"]
+    assert messages("[\n" + text.replace("}\n", "},\n") + "\n]") == ["[", "a", "b", "]"]

@@ -97,8 +97,6 @@ def test_words_are_no_header_after_a_time(text: str) -> None:
     assert header(text, timed=True) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["ERROR ... EngineCore failed", "INFO about things", "[rank0]: x", "Internal"]
-)
+@pytest.mark.parametrize("text", ["ERROR ... EngineCore failed", "INFO about things", "[rank0]: x", "Internal"])
 def test_no_header(text: str) -> None:
     assert header(text) is None

@@ -45,11 +45,7 @@ def test_times_that_rise_or_jump_once_are_left() -> None:
     assert falls(reversed(rising))
 
 
-@given(
-    st.lists(
-        st.sampled_from(["2026-03-01T04:00:01Z", "x", "2026-03-01T04:00:00Z a", json.dumps({"time": 1})])
-    )
-)
+@given(st.lists(st.sampled_from(["2026-03-01T04:00:01Z", "x", "2026-03-01T04:00:00Z a", json.dumps({"time": 1})])))
 def test_no_line_is_lost(lines: list[str]) -> None:
     source = Source()
     read = list(in_order(enumerate(lines, 1), source))

@@ -77,7 +77,5 @@ def test_a_prefix_that_could_be_words_is_learned_from_other_lines() -> None:
 
 
 def test_rays_count_of_repetitions_goes() -> None:
-    (line,) = unwrapped(
-        "(W pid=1) it failed [repeated 6x across cluster] (Ray deduplicates logs by default.)"
-    )
+    (line,) = unwrapped("(W pid=1) it failed [repeated 6x across cluster] (Ray deduplicates logs by default.)")
     assert line.text == "it failed"

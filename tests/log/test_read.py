@@ -90,9 +90,7 @@ def test_encodings_and_line_ends_change_nothing(data: bytes) -> None:
 
 QUIET = {"srun", "compose-named", "stern", "torchrun", "mpirun", "actor", "kubectl-prefix", "kubectl-both"}
 SPLIT = {"cri", "stack", "deep"}
-STACKS = st.lists(
-    st.sampled_from([name for name in WRAPS if name not in ("noise", "box")]), max_size=3, unique=True
-)
+STACKS = st.lists(st.sampled_from([name for name in WRAPS if name not in ("noise", "box")]), max_size=3, unique=True)
 
 
 def _fit(names: set[str]) -> bool:
@@ -111,9 +109,7 @@ def test_wrappers_may_be_stacked(names: list[str], size: int) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.binary(max_size=400) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass"))
-)
+@given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_log(data: bytes) -> None:
     log = read(data, 13)
     assert log.bytes == len(data)

@@ -20,9 +20,7 @@ def test_parts_of_a_container_line_are_joined_and_keep_their_lines() -> None:
 
 
 def test_parts_of_two_containers_do_not_mix() -> None:
-    texts = unwrapped(
-        f"a-1  | {STAMP} P x", f"b-1  | {STAMP} P y", f"a-1  | {STAMP} F 1", f"b-1  | {STAMP} F 2"
-    )
+    texts = unwrapped(f"a-1  | {STAMP} P x", f"b-1  | {STAMP} P y", f"a-1  | {STAMP} F 1", f"b-1  | {STAMP} F 2")
     assert [line.text for line in texts] == ["x1", "y2"]
 
 

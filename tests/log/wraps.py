@@ -26,8 +26,7 @@ def _cri(lines: list[str]) -> list[str]:
 
 def _json(lines: list[str]) -> list[str]:
     return [
-        json.dumps({"log": line + "\n", "stream": "stderr", "time": _stamp(index)})
-        for index, line in enumerate(lines)
+        json.dumps({"log": line + "\n", "stream": "stderr", "time": _stamp(index)}) for index, line in enumerate(lines)
     ]
 
 

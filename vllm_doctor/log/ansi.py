@@ -14,9 +14,7 @@ _ESCAPE = re.compile(
     r"|)"
 )
 _PRINTED = ("#033[", "^[[", "\\u001b[", "\\x1b[", "\\033[", "ESC[", "␛[", "\\e[")
-_PRINTED_CSI = re.compile(
-    r"(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033|(?<![A-Z])ESC|␛|\\e)\[[0-9;?]{0,32}[A-HJKSTfmnsulh]"
-)
+_PRINTED_CSI = re.compile(r"(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033|(?<![A-Z])ESC|␛|\\e)\[[0-9;?]{0,32}[A-HJKSTfmnsulh]")
 
 
 def plain(text: str) -> str:

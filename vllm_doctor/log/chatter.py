@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vllm_doctor.log.decode import Source
 
 _BAR = re.compile(
     r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
@@ -12,6 +17,7 @@ _ACCESS = re.compile(
     r"(?:- |\S{1,60} ){1,3}"
     r'(?:\[[^\]]{10,40}\] )?"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^"]{1,4000}" \d{3}'
 )
+_SHOWN = 100
 _UVICORN = re.compile(
     r'(?:^|[ |)])INFO: {1,9}[\w.:\[\]-]{3,60} - "[A-Z]{3,7} [^"\s]{1,4000} HTTP/1\.[01]" '
     r"\d{3}(?: [\w -]{1,40})?$"
@@ -52,11 +58,30 @@ def is_uvicorn_access(text: str) -> bool:
     return _UVICORN.search(text) is not None
 
 
+@dataclass(slots=True)
+class Sieve:
+    """Drops what a log is mostly made of by a look at the physical line, whatever prefix it has."""
+
+    source: Source
+    requests: int = 0
+
+    def drops(self, text: str) -> bool:
+        """Whether a line is uvicorn's, or the request logger's once a few of those were read."""
+        if 'HTTP/1.1" ' in text and is_uvicorn_access(text):
+            self.source.chatter += 1
+            self.source.server = True
+            return True
+        at = text.find("] ", 0, 120)
+        if at < 0 or not text.startswith(_REQUESTS, at + 2) or text[0] == "{":
+            return False
+        self.requests += 1
+        self.source.chatter += self.requests > _SHOWN
+        return self.requests > _SHOWN
+
+
 def is_statistics(message: str) -> bool:
     """The figures that vLLM logs every ten seconds (engine/metrics.py, v1/metrics/loggers.py)."""
-    return message.startswith(_STATISTICS) or (
-        message.startswith("Engine 0") and _ENGINE.match(message) is not None
-    )
+    return message.startswith(_STATISTICS) or (message.startswith("Engine 0") and _ENGINE.match(message) is not None)
 
 
 def is_request(message: str) -> bool:

@@ -147,7 +147,5 @@ def _line_text(line: bytes) -> str:
 def _is_chinese(text: str) -> bool:
     """Whether what is not ASCII is Chinese: GB18030 decodes nearly every byte to something."""
     wide = [char for char in text if char > "\x7f"]
-    common = sum(
-        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00" for char in wide
-    )
+    common = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00" for char in wide)
     return len(wide) > 1 and common >= 0.9 * len(wide)

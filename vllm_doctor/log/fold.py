@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 200
 _MOST_FRAMES = 1500
 _MOST_OPEN = 512
+_APART = 200
 _FOREIGN = 3
 """Lines of others that may stand between the frames of an unheaded traceback."""
 
@@ -179,9 +180,7 @@ def _headed(record: Record) -> list[Event]:
             text = unmargined(text)
         following = texts[index + 1] if index + 1 < len(texts) else ""
         if open_ is not None:
-            announces = (
-                open_.exception is not None and not open_.chained and is_head(following) and text.strip()
-            )
+            announces = open_.exception is not None and not open_.chained and is_head(following) and text.strip()
             if not announces and open_.feed(text, line, False):
                 continue
             out += open_.ended()
@@ -227,6 +226,9 @@ class _Folder:
         voice = (record.container, record.process)
         text, line = record.message, record.lines[0]
         building = self.open.get(voice)
+        if building is not None and line.number - building.lines[-1].last > _APART:
+            yield from self.open.pop(voice).ended()
+            building = None
         if building is not None:
             if self._feeds(building, text, line):
                 return
@@ -277,12 +279,7 @@ class _Folder:
         banner = start_step(record) in ("banner", "args")
         for voice, building in list(self.open.items()):
             mine = banner or voice == (record.container, record.process) or not voice[1]
-            if (
-                voice[0] == record.container
-                and mine
-                and building.exception is not None
-                and not building.chained
-            ):
+            if voice[0] == record.container and mine and building.exception is not None and not building.chained:
                 yield from self.open.pop(voice).ended()
 
     def rest(self) -> Iterator[Event]:

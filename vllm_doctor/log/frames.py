@@ -92,9 +92,7 @@ def raised(text: str) -> tuple[str, str] | None:
 
 def bare(text: str) -> tuple[str, str] | None:
     """Type and message of a line that is an exception on its own: only types that are named as such."""
-    if not text[:1].isalpha() or (
-        "rror" not in text and "Ex" not in text and "xc" not in text and "Int" not in text
-    ):
+    if not text[:1].isalpha() or ("rror" not in text and "Ex" not in text and "xc" not in text and "Int" not in text):
         return None
     found = _BARE.match(text)
     if not found:

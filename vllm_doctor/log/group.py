@@ -94,19 +94,14 @@ class _Grouper:
             if not self._continues(line):
                 self._start(line, _NONE, None, text)
         else:
-            self._headed(line, head, (head._replace(end=0), 0 if head.time else line.number), text)
+            self._headed(line, head, (head._replace(end=0), 0 if head.file and head.time else line.number), text)
         yield from self._ended(line.number)
 
     def _headed(self, line: Line, head: Header, key: _Key, text: str) -> None:
         voice = (line.container, line.process)
         open_ = self.speaking.get(voice)
         if open_ is not None:
-            if (
-                open_.key == key
-                and not open_.closed
-                and len(open_.lines) < _LONGEST
-                and self._may_join(open_)
-            ):
+            if open_.key == key and not open_.closed and len(open_.lines) < _LONGEST and self._may_join(open_):
                 open_.texts.append(text)
                 open_.lines.append(line)
                 self.latest = open_
@@ -192,6 +187,6 @@ def _header(line: Line) -> Header | None:
 
 
 def _dropped(text: str, head: Header | None) -> bool:
-    if head is None or not head.file:
-        return is_bar(text) or is_access(text)
-    return is_statistics(text)
+    if head is not None and is_statistics(text):
+        return True
+    return (head is None or not head.file) and (is_bar(text) or is_access(text))

@@ -24,9 +24,7 @@ _RAY = re.compile(
 )
 _UVICORN = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL|TRACE): {1,9}")
 _DATED = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3}) ")
-_LEVEL = re.compile(
-    r"(?<![\w.])(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?![\w.])[\]) ]*[|:-]*(?: |$)"
-)
+_LEVEL = re.compile(r"(?<![\w.])(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?![\w.])[\]) ]*[|:-]*(?: |$)")
 _LOGURU = re.compile(r"[\w.<>]{1,200}:[\w.<>]{1,100}:\d{1,6} - ")
 
 
@@ -94,6 +92,4 @@ def _is_logger(front: str) -> bool:
     """Whether the words before a level are a logger's name, a process, a place; not a sentence."""
     words = front.split()
     plain = sum(word.isalpha() for word in words)
-    return (
-        len(words) <= 4 and plain <= 1 and not any(char in front for char in "\"'`{") and "NCCL" not in front
-    )
+    return len(words) <= 4 and plain <= 1 and not any(char in front for char in "\"'`{") and "NCCL" not in front

@@ -30,9 +30,9 @@ class Logged(NamedTuple):
 
 
 def logged(text: str) -> Logged | None:
-    """The record in a line that is one JSON object; None when it is no logger's record."""
+    """The record in a line that is one JSON object, or an item of a list of them; None when it is no logger's."""
     try:
-        data = json.loads(text)
+        data = json.loads(text.rstrip(" \t,"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or _is_error(data):
@@ -76,9 +76,7 @@ def _first(data: Mapping[str, Any], keys: tuple[str, ...]) -> str:
 
 def _level(data: Mapping[str, Any]) -> str:
     level = _first(data, _LEVELS).upper()
-    return {"WARN": "WARNING", "FATAL": "CRITICAL", "ERR": "ERROR"}.get(
-        level, level if level.isalpha() else ""
-    )
+    return {"WARN": "WARNING", "FATAL": "CRITICAL", "ERR": "ERROR"}.get(level, level if level.isalpha() else "")
 
 
 def _process(data: Mapping[str, Any]) -> str:

@@ -8,13 +8,11 @@ from vllm_doctor.log.types import Event, Traceback
 
 _WORDS = re.compile(
     r"vllm serve|vllm\.entrypoints|vllm/vllm-openai|\bvllm: error|usage: vllm|api_server\.py: error"
-    r"|usage: api_server|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)|Uvicorn running on"
-    r"|--gpu-memory-utilization|--tensor-parallel-size|--max-num-batched-tokens"
+    r"|usage: api_server|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)"
+    r"|Uvicorn running on|--gpu-memory-utilization|--tensor-parallel-size|--max-num-batched-tokens"
     r"|\bvllm\b.*(?:ERROR|Error|serve|engine)"
 )
-_GPU = re.compile(
-    r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface"
-)
+_GPU = re.compile(r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface")
 
 
 def looks_like_vllm(event: Event) -> bool:
@@ -25,6 +23,4 @@ def looks_like_vllm(event: Event) -> bool:
         return False
     if event.file.endswith((".py", ".cpp", ".cc")):
         return True
-    return (
-        _WORDS.search(event.message, 0, 2000) is not None or _GPU.search(event.message, 0, 2000) is not None
-    )
+    return _WORDS.search(event.message, 0, 2000) is not None or _GPU.search(event.message, 0, 2000) is not None

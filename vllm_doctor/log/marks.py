@@ -19,10 +19,8 @@ _LOGO = ("▄▄ ▄█", "█▄█▀")
 def start_step(record: Record) -> str:
     """Which step of a start a record tells of: shell, platform, banner, args or engine; "" for none."""
     message = record.message
-    if not record.file:
-        if not record.level and "vllm" in message[:2000] and _SHELL.match(message[:2000]):
-            return "shell"
-        return ""
+    if not record.level:
+        return "shell" if "vllm" in message[:2000] and _SHELL.match(message[:2000]) else ""
     if message.startswith("vLLM API server version") or (_LOGO[0] in message and _LOGO[1] in message):
         return "banner"
     if message.startswith(("args: Namespace(", "non-default args:")):

@@ -62,6 +62,4 @@ def header_inside(text: str) -> int:
 def is_wrapper(front: str) -> bool:
     """Whether what stands before a header is no text of its own: a bar, a prompt, a mark at its end."""
     front = front.rstrip()
-    return (
-        not front or is_bar(front) or (front[-1] in "|:>])#$-=" and len(front) < 120) or front[-1].isdigit()
-    )
+    return not front or is_bar(front) or (front[-1] in "|:>])#$-=" and len(front) < 120) or front[-1].isdigit()

@@ -32,6 +32,4 @@ def read_log(blocks: Iterable[bytes], name: str) -> Log:
     attempts = cutter.finish(source.lines)
     if source.turned:
         attempts = as_written(attempts, source.turned)
-    return Log(
-        name, source.lines, source.bytes, attempts, ours or source.server, (*source.notes, *cutter.notes)
-    )
+    return Log(name, source.lines, source.bytes, attempts, ours or source.server, (*source.notes, *cutter.notes))

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.log.ansi import states
-from vllm_doctor.log.chatter import is_bar, is_uvicorn_access
+from vllm_doctor.log.chatter import Sieve, is_bar
 from vllm_doctor.log.decode import HEAD, TAIL, Source
 from vllm_doctor.log.header import VLLM
 from vllm_doctor.log.jsonlog import Logged, logged
@@ -85,7 +85,7 @@ class _Unwrapper:
             if not text or text.startswith(_PLAIN):
                 return _Stop.TEXT
             if text[0] == "{":
-                return _Stop.JSON if text.rstrip().endswith("}") else _Stop.TEXT
+                return _Stop.JSON if text.rstrip(" \t,").endswith("}") else _Stop.TEXT
             form = PREFIXES.get(text[0])
             if form is not None and form(front):
                 if front.partial:
@@ -126,9 +126,7 @@ class _Unwrapper:
         self.fronts.learn(before)
         if not is_wrapper(before):
             number = pieces[0].line
-            yield Line(
-                before.rstrip(), (Piece(number, before.rstrip()),), front.process, front.container, front.time
-            )
+            yield Line(before.rstrip(), (Piece(number, before.rstrip()),), front.process, front.container, front.time)
         front.take(end)
 
     def _join(
@@ -159,9 +157,7 @@ class _Unwrapper:
             self._join(front, pieces, "docker")
             return
         for text in record.text.removesuffix("\n").split("\n"):
-            inner = Front(
-                text, record.process or front.process, front.container, front.time, "", self.learned
-            )
+            inner = Front(text, record.process or front.process, front.container, front.time, "", self.learned)
             held: tuple[Piece, ...] = (Piece(number, text),)
             if ("docker", front.container) in self.parts:
                 held, _ = self._join(inner, held, "docker") or (held, "")
@@ -173,7 +169,7 @@ class _Unwrapper:
         text = front.text
         if front.process and " [repeated " in text:
             text = _once(text)
-        text = text.rstrip()
+        text = text.rstrip().removesuffix("\\n")
         number = pieces[0].line
         if len(pieces) == 1:
             tail = self.source.cuts.pop(number, 0) if self.source.cuts else 0
@@ -196,18 +192,15 @@ class _Unwrapper:
 def logical_lines(physical: Iterable[tuple[int, str]], source: Source) -> Iterator[Line]:
     """Lines as the program wrote them; each of their pieces stands on its physical line as it is.
 
-    uvicorn's access lines, most of a long log, are counted in `source` and left out here already.
+    Most of a long log, uvicorn's access lines and the request logger's, is left out here already, and counted.
     """
-    unwrapper = _Unwrapper(source)
+    unwrapper, sieve = _Unwrapper(source), Sieve(source)
     rest = iter(physical)
     sample = list(islice(rest, _SAMPLE))
     for _, text in sample:
         unwrapper.learn(text)
     for number, text in chain(sample, rest):
-        if 'HTTP/1.1" ' in text and not unwrapper.parts and is_uvicorn_access(text):
-            source.chatter += 1
-            source.server = True
-        else:
+        if unwrapper.parts or not sieve.drops(text):
             yield from unwrapper.lines(number, text)
     yield from unwrapper.rest()
 
