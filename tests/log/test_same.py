@@ -30,6 +30,14 @@ def test_one_exception_of_many_ranks_is_one_event() -> None:
     assert event.message == "GPU 0 has 0x0f bytes, 0.5 GiB"
 
 
+def test_one_exception_of_several_pods_is_one_event() -> None:
+    text = "\n".join(
+        f"[pod/vllm-{n}/s] {line}" for n in (0, 1) for line in by(f"W pid={n}", "ValueError: x").split("\n")
+    )
+    (event,) = found(text)
+    assert (event.container, event.ranks) == ("vllm-0/s", ("W pid=0", "W pid=1"))
+
+
 def test_printed_twice_by_one_process_is_one_event() -> None:
     text = f"{by('A pid=1', 'ValueError: x')}\n(A pid=1) Process A:\n{by('A pid=1', 'ValueError: x')}"
     (event,) = found(text)

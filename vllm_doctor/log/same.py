@@ -26,7 +26,7 @@ def sameness(event: Traceback) -> _Key | None:
     where: tuple[str, ...] = ()
     if not message and event.frames:
         where = (event.frames[-1].path.rpartition("/")[2], event.frames[-1].function)
-    return (event.container, event.exception, message, *where)
+    return (event.exception, message, *where)
 
 
 @dataclass(slots=True)
