@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine import evidence
+from vllm_doctor.engine import context
 from vllm_doctor.engine.analysis import Analysis, findings_of
 from vllm_doctor.engine.repair import without_secrets
-from vllm_doctor.finding import AttemptSummary, Context, Deployment, Diagnosis, Evidence, Source, Verdict
-from vllm_doctor.log.types import Event, Log, Record, Traceback
+from vllm_doctor.finding import AttemptSummary, Deployment, Diagnosis, Source, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
     from vllm_doctor.facts import Facts
+    from vllm_doctor.log.types import Log
 
 AROUND = 5
 FAILED = ("failed", "unknown-failure")
@@ -34,7 +34,7 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
         findings=found,
         attempts=_summaries(analyses),
         deployment=deployment(chosen),
-        context=None if root else _context(chosen, log.name),
+        context=None if root else context.of(chosen, log.name),
         notes=(*log.notes, *chosen.skipped),
     )
 
@@ -91,36 +91,3 @@ def deployment(analysis: Analysis) -> Deployment:
 def _gib(facts: Facts, name: str) -> float | None:
     value = facts.number(name)
     return None if value is None else round(value, 2)
-
-
-def _context(analysis: Analysis, source: str) -> Context | None:
-    """What stands around a failure that no rule knows, or around the end of a log that just stops."""
-    events, failure = analysis.attempt.events, analysis.decision.failure
-    if analysis.decision.verdict in ("healthy", "warned") or not events:
-        return None
-    if failure is None:
-        return Context("", "", (), tuple(_quotes(events[-AROUND:], source)))
-    at = next(index for index, event in enumerate(events) if event is failure)
-    near = [event for event in events[max(0, at - AROUND) : at + 3] if event is not failure]
-    proof = (evidence.of_event(failure, source), *_quotes(near, source))
-    if isinstance(failure, Traceback):
-        link = list(failure.chain())[-1]
-        return Context(link.exception, link.message, tuple(_frames(link)), proof)
-    return Context("", failure.message, (), proof)
-
-
-def _quotes(events: Sequence[Event], source: str) -> list[Evidence]:
-    return [
-        evidence.of_event(event, source)
-        for event in events
-        if not (isinstance(event, Record) and not event.message.strip())
-    ]
-
-
-def _frames(link: Traceback) -> list[str]:
-    """The innermost frames, nearest last, as `path:line in function`."""
-    shown = link.frames[-8:]
-    return [
-        f"{frame.path}:{frame.line} in {frame.function}" if frame.function else f"{frame.path}:{frame.line}"
-        for frame in shown
-    ]

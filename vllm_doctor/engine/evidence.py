@@ -32,8 +32,14 @@ def of_figures(facts: Facts, names: Iterable[str], source: str, but: Iterable[in
 
 
 def of_event(event: Event, source: str) -> Evidence:
-    """The line that says what an event is: the exception of a traceback, the first line of a record."""
-    return quote(event.raised[0] if isinstance(event, Traceback) and event.raised else event.lines[0], source)
+    """The line that says what an event is: the exception of a traceback, the first line of a record.
+
+    Pydantic's exception says only how many errors there are; the next line says which.
+    """
+    if not isinstance(event, Traceback) or not event.raised:
+        return quote(event.lines[0], source)
+    counted = event.exception.endswith("ValidationError") and len(event.raised) > 1
+    return quote(event.raised[1 if counted else 0], source)
 
 
 def quote(line: Line, source: str, literal: str = "", kind: str = "match") -> Evidence:
