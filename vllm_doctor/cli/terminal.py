@@ -18,7 +18,7 @@ BLOCK = 1 << 18
 _NARROWEST, _WIDEST, _USUAL = 30, 120, 80
 
 
-class ReaderGone(Exception):  # noqa: N818  # it is no error
+class ReaderGone(Exception):
     """Whoever read standard output has gone, as `head -1` does; no OSError, for click would make it exit 1."""
 
 
