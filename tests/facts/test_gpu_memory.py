@@ -26,10 +26,31 @@ from vllm_doctor.log.types import Record
 )
 def test_the_start_up_check(message: str) -> None:
     facts = facts_of(record(message))
-    figures = [
-        facts[f"memory.{name}"] for name in ("free_gib", "total_gib", "utilization", "budget_gib", "held_gib")
-    ]
+    figures = [facts[f"memory.{name}"] for name in ("free_gib", "total_gib", "utilization", "budget_gib", "held_gib")]
     assert figures == [59.49, 139.8, 0.92, 128.62, 80.31]
+
+
+def test_a_node_of_the_cpu_backend() -> None:
+    start = "Available memory on node 0 (9.43/11.46 GiB) on startup is less than desired CPU memory utilization (0.92, 10.54 GiB)."
+    facts = facts_of(record(start))
+    assert [facts[f"memory.{name}"] for name in ("node", "free_gib", "total_gib", "utilization")] == [
+        "0",
+        9.43,
+        11.46,
+        0.92,
+    ]
+    cache = (
+        "Available memory on node 1 (9.43/11.46 GiB) on kv cache allocation is less than requested memory for kv"
+        " (-1.08/0.11 GiB). Reduce CPU memory used by other processes."
+    )
+    facts = facts_of(record(cache), args__gpu_memory_utilization=0.01)
+    assert [facts[f"memory.{name}"] for name in ("node", "kv_gib", "budget_gib", "used_gib")] == [
+        "1",
+        -1.08,
+        0.11,
+        1.19,
+    ]
+    assert facts["kv_cache.spare_utilization"] == 0.2
 
 
 def test_the_sum_of_v0() -> None:

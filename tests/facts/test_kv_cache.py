@@ -91,27 +91,26 @@ def test_room_beside_all_else() -> None:
     facts = facts_of(left, gpu__total_gib=23.64, args__gpu_memory_utilization=0.85)
     assert facts["kv_cache.spare_utilization"] == 0.94
     assert "kv_cache.try_utilization" not in facts
-    assert "kv_cache.spare_utilization" not in facts_of(
-        left, gpu__total_gib=23.64, args__gpu_memory_utilization=0.95
-    )
+    assert "kv_cache.spare_utilization" not in facts_of(left, gpu__total_gib=23.64, args__gpu_memory_utilization=0.95)
 
 
 def test_of_an_unknown_card_the_least_that_it_has_is_enough() -> None:
     events = record("Model loading took 15.0 GiB and 1.344146 seconds"), record(V024)
-    facts = facts_of(
-        *events, record("Available KV cache memory: 2.07 GiB"), args__gpu_memory_utilization=0.13
-    )
+    facts = facts_of(*events, record("Available KV cache memory: 2.07 GiB"), args__gpu_memory_utilization=0.13)
     assert facts["memory.least_total_gib"] == 131.31
     assert (facts["kv_cache.fitting_utilization"], facts["kv_cache.extra_gib"]) == (0.24, 14.4)
 
 
 def test_off_the_gpu_a_variable_sets_the_size() -> None:
-    said = record(
-        "No available memory for the cache blocks. Try increasing `VLLM_CPU_KVCACHE_SPACE` when initializing"
-    )
+    said = record("No available memory for the cache blocks. Try increasing `VLLM_CPU_KVCACHE_SPACE` when initializing")
     assert facts_of(said)["kv_cache.space_gib"] == 8
     assert facts_of(said, env__VLLM_CPU_KVCACHE_SPACE="40")["kv_cache.space_gib"] == 80
     assert "kv_cache.try_utilization" not in facts_of(said)
+
+
+def test_the_share_that_vllm_itself_names() -> None:
+    said = "leaving none for the KV cache. To resolve: increase `--gpu-memory-utilization` to more than 0.11, or set"
+    assert facts_of(record(said))["kv_cache.spare_utilization"] == 0.16
 
 
 def test_a_share_to_try_where_nothing_is_known() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vllm_doctor.facts.types import Facts
+if TYPE_CHECKING:
+    from vllm_doctor.facts.types import Facts
 
 SUFFIXES = {"": 1} | {
     letter: base**power

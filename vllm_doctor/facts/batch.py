@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory, oom
 from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.kv_cache import MAX_LEN
 from vllm_doctor.facts.oom_phase import DUMMY, MULTIMODAL
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
-from vllm_doctor.log.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.log.types import Event
 
 TOKENS = declare("batch.tokens", "int", "max_num_batched_tokens: tokens of one step", "first")
-FEWER_TOKENS = declare(
-    "batch.fewer_tokens", "int", "a max_num_batched_tokens of a quarter, where chunks allow it"
-)
+FEWER_TOKENS = declare("batch.fewer_tokens", "int", "a max_num_batched_tokens of a quarter, where chunks allow it")
 FEWER_SEQS = declare("batch.fewer_seqs", "int", "a max_num_seqs of a quarter")
 CHUNK = declare("batch.chunk_tokens", "int", "tokens of a step once long prompts are computed in chunks (V0)")
-LOWER = declare(
-    "batch.lower_utilization", "float", "a gpu_memory_utilization that leaves room beside the KV cache"
-)
+LOWER = declare("batch.lower_utilization", "float", "a gpu_memory_utilization that leaves room beside the KV cache")
 
 FEW_SEQS = 32
 """For a model of one GPU where nothing tells how many requests run at once."""

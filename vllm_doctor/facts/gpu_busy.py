@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Line, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FITTING = declare("gpu_busy.fitting_utilization", "float", "a gpu_memory_utilization that fits what is free")
 FITTING_GIB = declare("gpu_busy.fitting_gib", "gib", "that share in GiB")

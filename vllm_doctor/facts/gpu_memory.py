@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import oom
 from vllm_doctor.facts.asked import asked_number, gpus_per_replica
@@ -12,14 +12,16 @@ from vllm_doctor.facts.fit import BUDGET as FIT_BUDGET
 from vllm_doctor.facts.fit import KV_AVAILABLE as FIT_KV
 from vllm_doctor.facts.fit import WEIGHTS as FIT_WEIGHTS
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, parse, reader
-from vllm_doctor.log.types import Event, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vllm_doctor.log.types import Event, Line
 
 TOTAL = declare("memory.total_gib", "gib", "memory of one GPU", "first")
 LEAST = declare("memory.least_total_gib", "gib", "what the GPU has at the least, where its memory is unknown")
 FREE = declare("memory.free_gib", "gib", "what was free on the GPU when the start began", "min")
-UTILIZATION = declare(
-    "memory.utilization", "float", "the share of the GPU asked for, gpu_memory_utilization", "first"
-)
+UTILIZATION = declare("memory.utilization", "float", "the share of the GPU asked for, gpu_memory_utilization", "first")
 BUDGET = declare("memory.budget_gib", "gib", "that share in GiB", "first")
 WEIGHTS = declare("memory.weights_gib", "gib", "what the loaded weights took of one GPU", "max")
 NON_TORCH = declare("memory.non_torch_gib", "gib", "what was taken outside torch (NCCL, contexts)", "max")
@@ -28,17 +30,12 @@ GRAPHS = declare("memory.graphs_gib", "gib", "what the captured CUDA graphs took
 KV = declare("memory.kv_gib", "gib", "what was left for the KV cache; may be negative", "min")
 REST = declare("memory.rest_gib", "gib", "activations and all else: the budget less weights and KV cache")
 USED = declare("memory.used_gib", "gib", "what everything but the KV cache takes of one GPU")
-NEED_BY_NAME = declare(
-    "memory.weights_need_gib", "gib", "the weights per GPU by the model's config, files or name"
-)
+NEED_BY_NAME = declare("memory.weights_need_gib", "gib", "the weights per GPU by the model's config, files or name")
 BY_NAME = declare("memory.weights_by_name", "flag", "the weights' size is guessed from the model's name")
-PARAMETERS = declare(
-    "memory.parameters", "text", "the parameters that the model's name claims, in billions: 24B"
-)
+PARAMETERS = declare("memory.parameters", "text", "the parameters that the model's name claims, in billions: 24B")
 HELD = declare("memory.held_gib", "gib", "what others held of the GPU when the start began")
-ATTENTION = declare(
-    "gpu.flash_attention", "int", "the version of FlashAttention; 3 runs on Hopper only", "first"
-)
+NODE = declare("memory.node", "id", "the node of host memory that the CPU backend runs on")
+ATTENTION = declare("gpu.flash_attention", "int", "the version of FlashAttention; 3 runs on Hopper only", "first")
 FP8_KV = declare("gpu.runs_fp8_kv", "flag", "whether the GPU computes attention with an eight-bit KV cache")
 
 RESERVE = 0.3
@@ -51,6 +48,12 @@ _STARTUP = re.compile(
     r"(?: is less than desired GPU memory utilization|\. Desired GPU memory utilization is"
     r"| is less than the engine's budget after excluding external process's weights)"
     rf" \({_GIB}, {_GIB} GiB\)"
+)
+# vllm/v1/worker/cpu_worker.py, 0.20.0 to 0.33.0: the share is one of a node's memory there
+_NODE = re.compile(
+    rf"Available memory on node (\d{{1,4}}) \({_GIB}/{_GIB} GiB\) on"
+    rf" (?:startup is less than desired CPU memory utilization \({_GIB}, {_GIB} GiB\)"
+    rf"|kv cache allocation is less than requested memory for kv \({_GIB}/{_GIB} GiB\))"
 )
 # vllm/worker/worker.py, 0.6.5 to 0.10.2
 _SHARE = re.compile(rf"total_gpu_memory \({_GIB}GiB\) x gpu_memory_utilization \({_GIB}\) = {_GIB}GiB")
@@ -73,6 +76,7 @@ _CAPTURED = re.compile(rf"Graph capturing finished in \S{{1,12}} secs, took {_GI
 
 @reader(
     "Free memory on device",
+    "Available memory on node",
     "total_gpu_memory",
     "loading took",
     "model weights t",
@@ -84,6 +88,10 @@ def read_sum(event: Event) -> Iterator[Fact]:
     text = " ".join(event.message[:4_000].split())
     if found := _STARTUP.search(text):
         yield from _facts(zip((FREE, TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), event)
+    if found := _NODE.search(text):
+        yield Fact(NODE, found[1], event.lines[0])
+        names = (FREE, TOTAL, UTILIZATION, BUDGET, KV, BUDGET)
+        yield from _facts([(name, said) for name, said in zip(names, found.groups()[1:], strict=True) if said], event)
     if found := _SHARE.search(text):
         yield from _facts(zip((TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), event)
     for name, pattern in (*_PARTS, *_RESULTS, (WEIGHTS, _LOADED), (KV, _LEFT), (GRAPHS, _CAPTURED)):

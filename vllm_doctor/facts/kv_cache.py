@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory
 from vllm_doctor.facts.asked import asked_number
@@ -12,43 +12,37 @@ from vllm_doctor.facts.fit import LONGEST as FIT_LONGEST
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
 
-MAX_LEN = declare(
-    "kv_cache.max_len", "int", "the length that was asked for or derived, max_model_len", "first"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LEN = declare("kv_cache.max_len", "int", "the length that was asked for or derived, max_model_len", "first")
 NEEDED = declare("kv_cache.needed_gib", "gib", "KV cache that one request of that length needs", "first")
 SPACE = declare("kv_cache.free_gib", "gib", "what is left for the KV cache", "min")
 ESTIMATE = declare("kv_cache.estimate_len", "int", "the longest request by vLLM's own estimate", "min")
 TOKENS = declare("kv_cache.tokens", "int", "tokens that the whole KV cache holds", "min")
 BLOCKS = declare("kv_cache.blocks", "int", "blocks of the KV cache on the GPU", "min")
 LONGEST = declare("kv_cache.longest_len", "int", "the longest request that fits, in tokens")
-PROPOSED = declare(
-    "kv_cache.proposed_len", "int", "a max_model_len to set: the longest less 2 %, rounded down to 256"
-)
+PROPOSED = declare("kv_cache.proposed_len", "int", "a max_model_len to set: the longest less 2 %, rounded down to 256")
 PROPOSED_GIB = declare("kv_cache.proposed_gib", "gib", "KV cache that a request of the proposed length needs")
 TOKEN_KIB = declare("kv_cache.token_kib", "float", "KV cache of one token, KiB")
 LACKING = declare("kv_cache.lacking_gib", "gib", "KV cache needed less what is left")
-FITTING = declare(
-    "kv_cache.fitting_utilization", "float", "a gpu_memory_utilization at which the full length fits"
-)
+FITTING = declare("kv_cache.fitting_utilization", "float", "a gpu_memory_utilization at which the full length fits")
 EXTRA = declare("kv_cache.extra_gib", "gib", "what that share takes more of the GPU")
 FP8_FITS = declare("kv_cache.fp8_fits", "flag", "the full length fits once the KV cache is kept at eight bit")
 FP8_LEN = declare("kv_cache.fp8_len", "int", "a max_model_len that fits once the KV cache is at eight bit")
-MORE = declare(
-    "kv_cache.spare_utilization", "float", "a gpu_memory_utilization that leaves something for the KV cache"
-)
+MORE = declare("kv_cache.spare_utilization", "float", "a gpu_memory_utilization that leaves something for the KV cache")
 TRY = declare("kv_cache.try_utilization", "float", "a larger share to try where no sum is known")
-ROOM = declare(
-    "kv_cache.weights_leave_room", "flag", "the loaded weights take less than nine tenths of the share"
-)
-VARIABLE = declare(
-    "kv_cache.space_variable", "text", "the variable that sets the cache's size off the GPU", "first"
-)
+ROOM = declare("kv_cache.weights_leave_room", "flag", "the loaded weights take less than nine tenths of the share")
+LEAST_SHARE = declare("kv_cache.least_utilization", "float", "the share above which vLLM says that a cache is left")
+VARIABLE = declare("kv_cache.space_variable", "text", "the variable that sets the cache's size off the GPU", "first")
 SPACE_GIB = declare("kv_cache.space_gib", "int", "GiB of host memory for the KV cache, twice what it is now")
 
 MARGIN, STEP, HIGHEST = 0.98, 256, 0.98
 """A length is the estimate less 2 %, in steps of 256; a share of the card is never set above 0.98."""
 TRIED = 0.95
 """The share that vLLM's "try increasing" is answered with where nothing can be added up."""
+LOWEST_PART = 0.05
+"""Of the card: a KV cache that is worth a start."""
 LEAST_LEN = 16
 """Below one block no server is of use."""
 
@@ -63,6 +57,8 @@ _REQUEST = re.compile(
     r" available KV cache memory \((-?[\d.]{1,20}) Gi?B\)"
 )
 _ESTIMATE = re.compile(r"the estimated maximum model length is (\d{1,12})")
+# vllm/v1/worker/cpu_worker.py, 0.33.0
+_MORE_THAN = re.compile(r"To resolve: increase `--gpu-memory-utilization` to more than (\d\.\d{1,4})")
 # vllm/worker/cpu_worker.py (0.4.1 to 0.9.2), openvino_worker.py (0.5.1 to 0.8.1)
 _VARIABLE = re.compile(r"Try increasing `(VLLM_(?:CPU|OPENVINO)_KVCACHE_SPACE)`")
 # vllm/executor/*_executor.py (0.4.1 to 0.7.3), executor_base.py `# cuda blocks` (0.7.3 to 0.10.2)
@@ -73,6 +69,7 @@ _SIZE = re.compile(r"\b\w{2,8} KV cache size: ([\d,]{1,15}) tokens")
 
 @reader(
     "_KVCACHE_SPACE`",
+    "leaving none for the KV cache",
     "stored in KV cache",
     "KV cache is needed",
     "estimated maximum model length",
@@ -92,6 +89,8 @@ def read_cache(event: Event) -> Iterator[Fact]:
         yield Fact(MAX_LEN, int(found[1]), line)
         yield Fact(NEEDED, float(found[2]), line)
         yield Fact(SPACE, float(found[3]), line)
+    if found := _MORE_THAN.search(text):
+        yield Fact(LEAST_SHARE, float(found[1]), line)
     if found := _VARIABLE.search(text):
         yield Fact(VARIABLE, found[1], line)
     for name, pattern in ((ESTIMATE, _ESTIMATE), (BLOCKS, _BLOCKS), (TOKENS, _SIZE)):
@@ -190,9 +189,12 @@ def spare_utilization(facts: Facts) -> float | None:
     used, share = facts.number(gpu_memory.USED), facts.number(gpu_memory.BUDGET)
     if left is None and used is not None and share is not None:
         left = share - used
+    least = facts.number(LEAST_SHARE)
+    if least is not None:
+        return min(HIGHEST, gpu_memory.up(least + LOWEST_PART)) if least < HIGHEST - LOWEST_PART else None
     if left is None or card is None:
         return None
-    return _raised(facts, max(1.0, card / 20) - left)
+    return _raised(facts, max(1.0, card * LOWEST_PART) - left)
 
 
 @derived(SPACE_GIB)
@@ -221,10 +223,12 @@ def try_utilization(facts: Facts) -> float | None:
 
 @derived(ROOM)
 def weights_leave_room(facts: Facts) -> bool | None:
-    """Whether smaller activations can make room; None where no weights are known."""
+    """Whether smaller activations can make room; not where much is missing and no weights are known."""
     weights = facts.number(gpu_memory.WEIGHTS) or facts.number(gpu_memory.NEED_BY_NAME)
     share = facts.number(gpu_memory.BUDGET)
-    return weights < 0.9 * share if weights and share else None
+    if weights and share:
+        return weights < 0.9 * share
+    return False if gpu_memory.KV in facts else None
 
 
 def _raised(facts: Facts, more: float) -> float | None:

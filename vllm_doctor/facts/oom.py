@@ -7,15 +7,16 @@ NPUCachingAllocator.cpp (the older form in brackets, which torch up to 2.0 had, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, parse, reader
 from vllm_doctor.log.types import Event, Line, Traceback
 
-DEVICE = declare(
-    "oom.device", "text", "the kind of device that ran out of memory: CUDA, HIP, XPU, NPU", "first"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEVICE = declare("oom.device", "text", "the kind of device that ran out of memory: CUDA, HIP, XPU, NPU", "first")
 GPU = declare("oom.gpu", "id", "the index of the GPU that ran out of memory, as the process counts", "first")
 TRIED = declare("oom.tried_gib", "gib", "what was asked for in the allocation that failed", "first")
 TOTAL = declare("oom.total_gib", "gib", "memory of the GPU that ran out of it", "first")

@@ -7,11 +7,14 @@ and vllm/v1/worker/{gpu_worker,gpu_model_runner}.py (V1), vllm/model_executor/mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.oom import POOLS, sentence
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Frame, Line, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PHASE = declare(
     "oom.phase",
@@ -20,13 +23,9 @@ PHASE = declare(
     "first",
 )
 SAMPLER = declare("oom.in_sampler", "flag", "it ran out in the dummy run of the sampler or pooler", "first")
-MULTIMODAL = declare(
-    "oom.multimodal", "flag", "it ran out on images, video or sound, or their encoder", "first"
-)
+MULTIMODAL = declare("oom.multimodal", "flag", "it ran out on images, video or sound, or their encoder", "first")
 START_FAILED = declare("oom.start_failed", "flag", "a record says that the engine or a worker did not start")
-DUMMY = declare(
-    "oom.dummy_requests", "int", "dummy requests with which the sampler or pooler was warmed up", "first"
-)
+DUMMY = declare("oom.dummy_requests", "int", "dummy requests with which the sampler or pooler was warmed up", "first")
 
 
 def _names(text: str) -> frozenset[str]:
@@ -87,16 +86,12 @@ _CAPTURE_FILES = ("model_runner.py", "cudagraph_utils.py", "cuda_graph.py")
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "profile",
-        re.compile(
-            r"(?:processing|executing) method '?determine_(?:num_available_blocks|available_memory)\b"
-        ),
+        re.compile(r"(?:processing|executing) method '?determine_(?:num_available_blocks|available_memory)\b"),
     ),
     ("profile", re.compile(r"out of memory occurred when warming up (?:sampler|pooler)")),
     (
         "weights",
-        re.compile(
-            r"(?:processing|executing) method '?load_model\b|Failed to load model - not enough GPU memory"
-        ),
+        re.compile(r"(?:processing|executing) method '?load_model\b|Failed to load model - not enough GPU memory"),
     ),
     ("device", re.compile(r"(?:processing|executing) method '?init_device\b")),
     (
@@ -107,12 +102,8 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_MULTIMODAL = re.compile(
-    r"enc_dec_model_runner|multimodal|multi_modal|vision|image|video|audio|clip\.py|siglip|/vit"
-)
-_DUMMY_REQUESTS = re.compile(
-    r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests"
-)
+_MULTIMODAL = re.compile(r"enc_dec_model_runner|multimodal|multi_modal|vision|image|video|audio|clip\.py|siglip|/vit")
+_DUMMY_REQUESTS = re.compile(r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests")
 _BY_START = {
     "config": "weights",
     "loading": "weights",

@@ -11,22 +11,14 @@ from vllm_doctor.facts.fit import WEIGHTS_EXCEED as FIT_EXCEED
 from vllm_doctor.facts.oom_phase import PHASE
 from vllm_doctor.facts.types import Facts, declare, derived
 
-HELD_BY = declare(
-    "oom.held_by", "text", "who holds what was missing: other (another process), or own (this launch)"
-)
+HELD_BY = declare("oom.held_by", "text", "who holds what was missing: other (another process), or own (this launch)")
 MISSING = declare("oom.missing_gib", "gib", "what was asked for less what was free")
-FRAGMENTED = declare(
-    "oom.fragmented", "flag", "torch had reserved more than was asked for, in pieces too small"
-)
-EXCEED = declare(
-    "oom.weights_exceed_budget", "flag", "the weights alone are larger than the share of one GPU"
-)
+FRAGMENTED = declare("oom.fragmented", "flag", "torch had reserved more than was asked for, in pieces too small")
+EXCEED = declare("oom.weights_exceed_budget", "flag", "the weights alone are larger than the share of one GPU")
 NEED_EXCEEDS = declare("oom.need_exceeds_budget", "flag", "the size of the weights is known and is larger")
 FULL = declare("oom.weights_exceed_card", "flag", "the weights alone do not fit one whole GPU")
 GPUS = declare("oom.gpus_needed", "int", "the GPUs (a power of two) over which the weights fit the share")
-OFFLOAD = declare(
-    "oom.offload_gib", "int", "GiB, the part of the weights that would have to stay in host memory"
-)
+OFFLOAD = declare("oom.offload_gib", "int", "GiB, the part of the weights that would have to stay in host memory")
 CAPACITY = declare(
     "oom.four_bit_gib", "gib", "the weights per GPU at four bit with group scales, by their size at sixteen"
 )
