@@ -116,9 +116,7 @@ def _lines(table: dict[str, Any]) -> str:
 
 def main() -> int:
     """Run the command line of the module's docstring."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("releases", nargs="*")
     parser.add_argument("--python", required=True, help="the Python of an environment with a real vLLM")
     parser.add_argument("--again", action="store_true", help="ask every release anew")

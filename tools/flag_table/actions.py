@@ -23,9 +23,7 @@ READ_LATER = {"--speculative-config": ("vllm.config", "SpeculativeConfig")}
 
 def plain(value: Any, depth: int = 0) -> Any:
     """A default or choice as JSON data; an object of a class as "<ClassName>"."""
-    value = (
-        getattr(value, "value", value) if type(type(value)).__name__ in ("EnumMeta", "EnumType") else value
-    )
+    value = getattr(value, "value", value) if type(type(value)).__name__ in ("EnumMeta", "EnumType") else value
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if depth < 6 and isinstance(value, (list, tuple)):
@@ -41,14 +39,8 @@ def deprecation(action: argparse.Action, marked: bool) -> str | None:
     """The sentences of the help that call the option deprecated ("" when it is only marked so); None if it is
     not.
     """
-    text = (
-        " ".join(action.help.split())
-        if isinstance(action.help, str) and action.help != argparse.SUPPRESS
-        else ""
-    )
-    sentences = [
-        part for part in re.split(r"(?<=[.!:])\s+", text) if re.search("deprecat", part, re.IGNORECASE)
-    ]
+    text = " ".join(action.help.split()) if isinstance(action.help, str) and action.help != argparse.SUPPRESS else ""
+    sentences = [part for part in re.split(r"(?<=[.!:])\s+", text) if re.search("deprecat", part, re.IGNORECASE)]
     if marked or DEPRECATED.search(text):
         return " ".join(sentences)[:300]
     return None
@@ -104,8 +96,7 @@ def _image_inputs(convert: Any) -> list[str]:
 
 def _leaking(action: argparse.Action) -> bool:
     return any(
-        stubs.leaks(value)
-        for value in (action.default, action.type, action.choices, action.const, type(action))
+        stubs.leaks(value) for value in (action.default, action.type, action.choices, action.const, type(action))
     )
 
 

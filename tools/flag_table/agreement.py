@@ -35,17 +35,15 @@ class Maker:
     bend them.
     """
 
-    def __init__(self, release: str, program: Program, seed: int, config: str) -> None:
-        self.release, self.program, self.config = release, program, config
+    def __init__(self, release: str, program: Program, seed: int, configs: Path) -> None:
+        self.release, self.program = release, program
+        brings_model = vllm.habits(release, program).get("config-model")
+        self.config = str(configs / ("model.yaml" if brings_model else "port.yaml"))
         self.random = random.Random(f"{seed} {release} {program}")
         self.options = [
-            option
-            for option in vllm.all_options(release, program)
-            if option.flag not in ("--help", "--config")
+            option for option in vllm.all_options(release, program) if option.flag not in ("--help", "--config")
         ]
-        others = {
-            option.flag for other in vllm.releases()[::7] for option in vllm.all_options(other, program)
-        }
+        others = {option.flag for other in vllm.releases()[::7] for option in vllm.all_options(other, program)}
         self.foreign = sorted(others - {option.flag for option in self.options})
 
     def lists(self, count: int) -> Iterator[list[str]]:
@@ -112,9 +110,7 @@ class Maker:
             return self.random.choice(SAMPLES["adapters"])
         if option.choices is not None and self.random.random() < 0.7:
             choice = str(self.random.choice(option.choices))
-            return self.random.choice(
-                [choice, choice, choice, choice.upper(), choice + "x", choice.replace("_", "-")]
-            )
+            return self.random.choice([choice, choice, choice, choice.upper(), choice + "x", choice.replace("_", "-")])
         if option.action == "StoreBoolean":
             return self.random.choice(["true", "False", "1", "yes", ""])
         if kind == "config":
@@ -149,13 +145,11 @@ def disagreements(
             yield f"missed: {words} -> {answer['error']}"
 
 
-def questions(
-    releases: list[str], seed: int, count: int, config: str
-) -> list[tuple[str, Program, list[list[str]]]]:
+def questions(releases: list[str], seed: int, count: int, configs: Path) -> list[tuple[str, Program, list[list[str]]]]:
     """The lists to try, by release and program."""
     both: tuple[Program, ...] = ("vllm serve", "api_server")
     return [
-        (release, program, list(Maker(release, program, seed, config).lists(count)))
+        (release, program, list(Maker(release, program, seed, configs).lists(count)))
         for release in releases
         for program in (both if vllm.has_serve(release) else both[1:])
     ]
@@ -163,9 +157,7 @@ def questions(
 
 def main() -> int:
     """Run the command line of the module's docstring; 1 where anything disagrees."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("releases", nargs="*", default=SAMPLES["releases"])
     parser.add_argument("--python", required=True)
     parser.add_argument("--count", type=int, default=400)
@@ -174,9 +166,10 @@ def main() -> int:
     total = wrong = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        config, asked = folder / "config.yaml", folder / "questions.json"
-        config.write_text("model: some/model\nport: 8001\n")
-        tried = questions(chosen.releases, chosen.seed, chosen.count, str(config))
+        asked = folder / "questions.json"
+        (folder / "model.yaml").write_text("model: some/model\nport: 8001\n")
+        (folder / "port.yaml").write_text("port: 8001\n")
+        tried = questions(chosen.releases, chosen.seed, chosen.count, folder)
         asked.write_text(json.dumps(tried))
         command = [chosen.python, str(HERE / "oracle.py"), "ask", str(sources.home()), name, str(asked)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

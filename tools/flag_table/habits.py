@@ -29,9 +29,7 @@ class Trial:
         self.model = ["some/model"] if program.first else []
         self.flags = set(program.parser._option_string_actions)
 
-    def takes(
-        self, words: list[str], test: Callable[[Any], Any] = lambda names: True, model: bool = True
-    ) -> bool:
+    def takes(self, words: list[str], test: Callable[[Any], Any] = lambda names: True, model: bool = True) -> bool:
         """Whether the words are accepted and the namespace passes the test."""
         names, _ = self.program.attempt([*(self.model if model else []), *words])
         try:
@@ -63,16 +61,20 @@ def _dotted(trial: Trial) -> dict[str, Any]:
     }
 
 
+def _mode_is_3(names: Any) -> bool:
+    return int(names.compilation_config.mode) == 3
+
+
 def _optimization(trial: Trial) -> dict[str, Any]:
     names, _ = trial.program.attempt([*trial.model, "-O3"])
     plain, _ = trial.program.attempt(trial.model)
     if names is None or plain is None:
         return {"O": None}
     if getattr(names, "optimization_level", None) != getattr(plain, "optimization_level", None):
-        return {"O": "--optimization-level", "O-dotted": trial.takes(["-O.mode", "3"])}
+        return {"O": "--optimization-level", "O-dotted": trial.takes(["-O.mode", "3"], _mode_is_3)}
     if trial.takes(['-O{"level": 3}']):  # plain argparse: what is glued to -O is its value
         return {"O": "glued"}
-    return {"O": "-O.mode" if trial.takes(["-O.mode", "3"]) else "-O.level"}
+    return {"O": "-O.mode" if hasattr(names.compilation_config, "mode") else "-O.level"}
 
 
 def _config(trial: Trial, folder: Path) -> dict[str, Any]:
@@ -97,14 +99,11 @@ def _config(trial: Trial, folder: Path) -> dict[str, Any]:
         nested = file("nested.yaml", "compilation-config:\n  level: 1\n")
         model = file("model.yaml", "model: foo/bar\nmax-model-len: 100\n")
         found |= {
-            "config-list": trial.takes(
-                ["--config", pair], lambda names: names.served_model_name == ["a", "b"]
-            ),
-            "config-false": trial.takes(
-                ["--config", off], lambda names: names.enable_prefix_caching is False
-            ),
+            "config-list": trial.takes(["--config", pair], lambda names: names.served_model_name == ["a", "b"]),
+            "config-false": trial.takes(["--config", off], lambda names: names.enable_prefix_caching is False),
             "config-nested": trial.takes(["--enforce-eager", "--config", nested]),
             "config-model": trial.takes(["--config", model], model=False),
+            "config-before-model": trial.takes(["--config", model, *trial.model], model=False),
             "config-first": not trial.program.first and trial.takes(["--config", config]),
         }
     return found
@@ -115,12 +114,9 @@ def _serve(trial: Trial) -> dict[str, Any]:
         return {}
     return {
         "model-needed": not trial.takes([], model=False),
-        "model-option": trial.takes(
-            ["--model", "foo/bar"], lambda names: names.model_tag == "foo/bar", model=False
-        ),
-        "model-option-glued": trial.takes(
-            ["--model=a/b"], lambda names: names.model_tag == "a/b", model=False
-        ),
+        "model-option": trial.takes(["--model", "foo/bar"], lambda names: names.model_tag == "foo/bar", model=False),
+        "model-option-empty": trial.takes(["--model="], lambda names: names.model_tag == "", model=False),
+        "model-option-glued": trial.takes(["--model=a/b"], lambda names: names.model_tag == "a/b", model=False),
         "model-option-refused": not trial.takes(["--model", "foo/bar"]),
         "served-name-needs-model": not trial.takes(["--served-model-name", "a"], model=False)
         and trial.takes(["--max-model-len", "1"], model=False),
@@ -149,11 +145,5 @@ def habits(program: Program) -> dict[str, Any]:
         "human-integers": trial.takes(["--max-model-len", "1k"], lambda names: names.max_model_len == 1000),
     }
     with tempfile.TemporaryDirectory() as folder:
-        found |= (
-            _adapters(trial)
-            | _dotted(trial)
-            | _optimization(trial)
-            | _config(trial, Path(folder))
-            | _serve(trial)
-        )
+        found |= _adapters(trial) | _dotted(trial) | _optimization(trial) | _config(trial, Path(folder)) | _serve(trial)
     return found

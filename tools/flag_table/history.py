@@ -84,9 +84,7 @@ def options(answers: list[dict[str, Any]]) -> dict[str, Any]:
         main = {**api.get(name, {}), **serve.get(name, {})}
         entry: dict[str, Any] = {"at": [ranges(serve.get(name, {})), ranges(api.get(name, {}))]}
         entry |= _fields(main)
-        differing = {
-            number: option for number, option in api.get(name, {}).items() if _other(option, main[number])
-        }
+        differing = {number: option for number, option in api.get(name, {}).items() if _other(option, main[number])}
         if differing:
             entry["api"] = {"at": ranges(differing)} | _fields(differing)
         found[name] = entry
@@ -167,8 +165,6 @@ def names(answers: list[dict[str, Any]]) -> dict[str, Any]:
         for group, members in answer["names"]["architectures"].items():
             for name in members:
                 groups.setdefault(name, {})[number] = group
-    found["architectures"] = {
-        name: {"at": ranges(seen), "group": steps(seen)} for name, seen in sorted(groups.items())
-    }
+    found["architectures"] = {name: {"at": ranges(seen), "group": steps(seen)} for name, seen in sorted(groups.items())}
     found["dropped-architectures"] = answers[-1]["names"]["dropped-architectures"]
     return found

@@ -1,7 +1,8 @@
 """The keys of a config class that an option reads from JSON, found by asking the option's own converter.
 
 Each key is tried alone with one value of each JSON shape, and so is its type hint; the letters of the shapes
-that either took are its `takes` (a validator may want several keys together, or widen the hint).
+that either took are its `takes` (a validator may want several keys together, or widen the hint); `alone` are those
+of them that were refused where the key stands alone.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ def _nested(hint: Any) -> type | None:
 
 
 def _is_enum(hint: Any) -> bool:
-    return any(
-        isinstance(part, type) and issubclass(part, enum.Enum) for part in (hint, *typing.get_args(hint))
-    )
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType, typing.Annotated)
+    parts = typing.get_args(hint) if union else (hint,)
+    return any(isinstance(part, type) and issubclass(part, enum.Enum) for part in parts)
 
 
 def _hint_takes(hint: Any) -> set[str]:
@@ -94,52 +95,65 @@ def _hint_takes(hint: Any) -> set[str]:
     return taken | {"s", "d"} if _is_enum(hint) else taken
 
 
-def _wrap(path: list[str], value: Any) -> str:
-    for name in reversed(path):
-        value = {name: value}
-    return json.dumps(value)
-
-
 def _extra_of(owner: type) -> str:
     settings = getattr(owner, "__pydantic_config__", None) or getattr(owner, "model_config", None) or {}
     return str(settings.get("extra") or "ignore")
 
 
-def _ask(owner: type, convert: Callable[[str], Any] | None, path: list[str]) -> dict[str, Any]:
+def _union(hinted: set[str], alone: set[str]) -> str:
+    """The shapes that a key takes: those that its hint takes or that were taken alone, but for the signs of
+    numbers that a limit rules out (1 is taken alone, 0 or -1 is not).
+    """
+    ruled_out = {"z", "m"} - alone if alone & {"i", "j"} else set()
+    return "".join(shape for shape in SHAPES if shape in (hinted | alone) - ruled_out)
+
+
+class _Asker:
+    """Asks one converter about keys; `write` spells an object as the converter reads it."""
+
+    def __init__(self, convert: Callable[[str], Any]) -> None:
+        self.convert = convert
+        literal = accepts(convert, "{'level': 3}") and not accepts(convert, '{"level": true}')
+        self.write: Callable[[Any], str] = repr if literal else json.dumps
+
+    def takes(self, path: list[str], value: Any) -> bool:
+        for name in reversed(path):
+            value = {name: value}
+        return accepts(self.convert, self.write(value))
+
+    def shapes(self, path: list[str], hint: Any, known: bool) -> dict[str, str]:
+        """What a key takes in company (`takes`), and what of that it refuses `alone`."""
+        alone = {shape for shape, value in SHAPES.items() if self.takes(path, value)}
+        taken = _union(_hint_takes(hint) if known else set(SHAPES), alone)
+        refused = "".join(shape for shape in taken if shape not in alone)
+        return {"takes": taken} | ({"alone": refused} if refused else {})
+
+
+def _ask(owner: type, asker: _Asker | None, path: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    probing = convert is not None and accepts(convert, _wrap(path, {}))
     hints = _hints(owner)
     for name in _names(owner):
         hint = hints.get(name)
-        entry: dict[str, Any] = {}
-        if convert is not None:
-            taken = _hint_takes(hint) if name in hints else set(SHAPES)
-            if probing:
-                taken |= {s for s, value in SHAPES.items() if accepts(convert, _wrap([*path, name], value))}
-            entry["takes"] = "".join(shape for shape in SHAPES if shape in taken)
+        entry: dict[str, Any] = {} if asker is None else asker.shapes([*path, name], hint, name in hints)
         choices = _literals(hint)
         if choices and all(isinstance(choice, (str, int)) for choice in choices):
             entry["choices"] = choices
         found[".".join([*path, name])] = entry
         inner = _nested(hint)
         if inner is not None and len(path) < 2 and inner is not owner:
-            found |= _ask(inner, convert, [*path, name])
-    closed = (
-        not accepts(convert, _wrap([*path, NO_SUCH_KEY], 1))
-        if probing and convert
-        else _extra_of(owner) == "forbid"
-    )
+            found |= _ask(inner, asker, [*path, name])
+    probing = asker is not None and asker.takes(path, {})
+    closed = not asker.takes([*path, NO_SUCH_KEY], 1) if probing and asker else _extra_of(owner) == "forbid"
     found[".".join([*path, "*"])] = {"closed": closed}
     return found
 
 
 def config_keys(owner: type, convert: Callable[[str], Any] | None) -> dict[str, Any]:
     """The keys of a class by dotted path; the entry "*" tells whether other keys are refused (`closed`)."""
-    found = _ask(owner, convert, [])
+    found = _ask(owner, None if convert is None else _Asker(convert), [])
     if convert is not None:
         forms = {"json": "{}", "level": "3", "literal": "{'level': 3}", "list": "[]", "none": ""}
         found["*"]["forms"] = [word for word, text in forms.items() if accepts(convert, text)]
-        found["*"]["empty"] = accepts(convert, "{}")
         numbers = [name for name, entry in found.items() if "." not in name and "i" in entry.get("takes", "")]
         found["*"]["human"] = any(accepts(convert, f'{{"{name}": 1k}}') for name in numbers)
     return found

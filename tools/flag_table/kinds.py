@@ -1,10 +1,10 @@
 """What the `type=` of an option accepts, in the few words that the table and its reader share.
 
-`str` `int` `float` as Python's own; `any` takes whatever is given; `json`; `json-or-str` (JSON only where it
-stands in braces; `json-line-or-str`: in braces on one line); `human-int` (32k, 32K), `human-int-or-auto`;
-`kvs` (`image=2,video=1`); `colon-pairs`; `fold` (lower case, dashes as underscores, before the choices are
-looked at); `upper` (upper case before them); `config` (a JSON object read into a class). `?` in front: "" and
-"None" are taken as None; `|kvs` behind: key=value pairs are taken as well.
+`str` `int` `float` as Python's own; `any` takes whatever is given; `json`; `json-or-str` (JSON only where it stands in
+braces; `json-line-or-str`: in braces on one line); `human-int` (32k, 32K; `human-int-to-g`: no T), `human-int-or-auto`;
+`kvs` (`image=2,video=1`; `kvs-last`: a key may stand twice); `colon-pairs`; `fold` (lower case, dashes as underscores,
+before the choices are looked at); `upper` (upper case before them); `config` (a JSON object read into a class). `?` in
+front: "" and "None" are taken as None; `|kvs` behind: key=value pairs are taken as well.
 """
 
 from __future__ import annotations
@@ -92,6 +92,10 @@ def kind(convert: Any) -> tuple[str, type | None]:
         return PLAIN[convert], None
     name = getattr(convert, "__qualname__", "")
     if name in BY_NAME:
+        if name.startswith("human_readable_int") and not accepts(convert, "1t"):
+            return BY_NAME[name].replace("human-int", "human-int-to-g"), None
+        if name == "nullable_kvs" and accepts(convert, "a=1,a=2"):
+            return "kvs-last", None
         if name == "union_dict_and_str" and accepts(convert, "{\nx}"):
             return "json-line-or-str", None
         return BY_NAME[name], None

@@ -75,9 +75,7 @@ class _Importer:
         self.inside = root + "/"
         self.real = builtins.__import__
 
-    def __call__(
-        self, name: str, globals_: Any = None, locals_: Any = None, names: Any = (), level: int = 0
-    ) -> Any:
+    def __call__(self, name: str, globals_: Any = None, locals_: Any = None, names: Any = (), level: int = 0) -> Any:
         frame = sys._getframe(1)
         if level or not frame.f_code.co_filename.startswith(self.inside):
             return self.real(name, globals_, locals_, names, level)

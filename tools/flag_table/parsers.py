@@ -81,6 +81,7 @@ def serve(root: Path) -> Program | None:
 
 def api_server(root: Path) -> Program:
     """`python -m vllm.entrypoints.openai.api_server`: the parser that its `make_arg_parser` fills."""
+    sys.argv = ["api_server.py"]  # 0.9.0 leaves --model out where "serve" stands on the command line
     files = sorted((root / "vllm/entrypoints").glob("*/cli_args.py"))
     file = next(path for path in files if "def make_arg_parser" in path.read_text())
     module: Any = importlib.import_module(".".join(file.relative_to(root).with_suffix("").parts))

@@ -49,11 +49,7 @@ def _architectures(root: Path) -> dict[str, list[str]]:
     found = {}
     for path in (folder / "registry.py", folder / "__init__.py"):
         for name, value in _assignments(_tree(path)):
-            if (
-                name.endswith("MODELS")
-                and isinstance(value, ast.Dict)
-                and not any(word in name for word in NO_MODELS)
-            ):
+            if name.endswith("MODELS") and isinstance(value, ast.Dict) and not any(word in name for word in NO_MODELS):
                 names = _strings(value)
                 if names:
                     found[name.strip("_").lower().removesuffix("_models")] = names
@@ -116,9 +112,7 @@ def _attention_backends(root: Path) -> list[str]:
         for node in _tree(root / "vllm" / place).body:
             if isinstance(node, ast.ClassDef) and node.name in ("AttentionBackendEnum", "_Backend"):
                 members = [item.targets[0] for item in node.body if isinstance(item, ast.Assign)]
-                return [
-                    item.id for item in members if isinstance(item, ast.Name) and not item.id.startswith("_")
-                ]
+                return [item.id for item in members if isinstance(item, ast.Name) and not item.id.startswith("_")]
     return []
 
 

@@ -201,9 +201,7 @@ def put_module(name: str) -> None:
 
 def leaks(value: Any, depth: int = 0) -> bool:
     """Whether a stub stands anywhere in the value."""
-    if type.__getattribute__(type(value), "__dict__").get("__vllm_stub__") or isinstance(
-        value, (StubMeta, StubObject)
-    ):
+    if type.__getattribute__(type(value), "__dict__").get("__vllm_stub__") or isinstance(value, (StubMeta, StubObject)):
         return True
     if depth < 5 and isinstance(value, (list, tuple, set)):
         return any(leaks(item, depth + 1) for item in value)

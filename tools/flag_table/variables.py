@@ -82,15 +82,11 @@ def _table(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
                 )
 
 
-def _entry(
-    name: str, value: ast.expr, declared: dict[str, tuple[str, str | None]], comment: str
-) -> dict[str, Any]:
+def _entry(name: str, value: ast.expr, declared: dict[str, tuple[str, str | None]], comment: str) -> dict[str, Any]:
     body = value.body if isinstance(value, ast.Lambda) else value
     type_, stated = declared.get(name, (None, None))
     default = _default(body, name)
-    entry: dict[str, Any] = {
-        "default": stated if default is None or (default == "None" and stated) else default
-    }
+    entry: dict[str, Any] = {"default": stated if default is None or (default == "None" and stated) else default}
     if type_ is not None:
         entry["type"] = type_
     choices = _choices(body)

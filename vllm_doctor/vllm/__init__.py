@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vllm_doctor.vllm.check import check
 from vllm_doctor.vllm.config_values import KeyInfo
+from vllm_doctor.vllm.habits import habits
 from vllm_doctor.vllm.names import architecture_group, kv_cache_dtypes, name_history, names
 from vllm_doctor.vllm.near import nearest
 from vllm_doctor.vllm.options import (
@@ -44,6 +45,7 @@ __all__ = [
     "choices",
     "default",
     "elsewhere",
+    "habits",
     "has_serve",
     "history",
     "ignored_since",

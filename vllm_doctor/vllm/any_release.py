@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from vllm_doctor.vllm.options import filing_names
+from vllm_doctor.vllm.options import filing_names, negative
 from vllm_doctor.vllm.spelling import dashed
-from vllm_doctor.vllm.table import load
+from vllm_doctor.vllm.table import at, load
 
 
 def canonical(flag: str) -> str | None:
@@ -22,10 +22,11 @@ def canonical(flag: str) -> str | None:
 def spellings(flag: str) -> tuple[str, ...]:
     """The flag and every other spelling of its option in any release, but for those that switch it off."""
     wanted = dashed(flag)
-    found = dict.fromkeys([wanted])
+    sides: dict[str, bool] = {}
     for name in filing_names().get(wanted, ()):
         entry = load("options")["options"][name]
         for holder in (entry, entry.get("api", {})):
-            found |= dict.fromkeys(spelling for _, flags in holder.get("flags", ()) for spelling in flags)
-    off = wanted.startswith("--no-")
-    return tuple(spelling for spelling in found if spelling.startswith("--no-") == off)
+            for number, flags in holder.get("flags", ()):
+                off = negative(flags, at(holder["action"], number), name)
+                sides |= {other: other in off for other in flags}
+    return (wanted, *(other for other, off in sides.items() if other != wanted and off == sides[wanted]))

@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import config_values, options, values, versions
+from vllm_doctor.vllm.habits import habit
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.types import ArgumentError, Fault, OptionInfo, Program
-from vllm_doctor.vllm.words import Item, Prepared, habit, prepare
+from vllm_doctor.vllm.words import Item, Prepared, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,13 +49,14 @@ def takes(argv: Sequence[str], number: int, program: Program) -> bool:
 def _errors(argv: Sequence[str], number: int, program: Program, *, suggest: bool) -> Iterator[ArgumentError]:
     prepared = prepare(argv, number, program)
     matched = _matcher(number, program).match(prepared.items)
-    if matched.helped:
-        return
     yield from prepared.errors
     for given in matched.given:
         name = options.flags_of(number, program)[given.spelling]
         yield from _values(given, options.info(name, number, program), number, program)
     yield from _misfits(matched, number, program)
+    if matched.helped:  # what is left over is not told before the help
+        return
+    yield from _strays(matched)
     for item in matched.unknown:
         if not unknowable(item) or "=" in item.text.partition("$")[0]:  # --x=$Y is unknown; --$X may be known
             yield _unknown(item, number, program, suggest)
@@ -63,7 +65,7 @@ def _errors(argv: Sequence[str], number: int, program: Program, *, suggest: bool
 
 
 def _misfits(matched: Matched, number: int, program: Program) -> Iterator[ArgumentError]:
-    """Errors of words as such: ambiguous, stray, without a value, with one too many."""
+    """Errors of words as such: ambiguous, without a value, with one too many."""
     for item, several in matched.ambiguous:
         message = f"{item.text} could be {', '.join(several)}"
         yield ArgumentError(
@@ -76,10 +78,7 @@ def _misfits(matched: Matched, number: int, program: Program) -> Iterator[Argume
     for given in matched.needless:
         flag = options.flags_of(number, program)[given.spelling]
         message = f"{given.spelling} takes no value"
-        yield ArgumentError(
-            "needless-value", given.item.index, given.item.text, flag, message, given.values[0].text
-        )
-    yield from _strays(matched)
+        yield ArgumentError("needless-value", given.item.index, given.item.text, flag, message, given.values[0].text)
 
 
 def _strays(matched: Matched) -> Iterator[ArgumentError]:
@@ -89,9 +88,7 @@ def _strays(matched: Matched) -> Iterator[ArgumentError]:
         if item.index - 1 in excused:
             excused.add(item.index)
         elif not unknowable(item):
-            yield ArgumentError(
-                "stray-word", item.index, item.text, item.text, f"{item.text!r} belongs to no option"
-            )
+            yield ArgumentError("stray-word", item.index, item.text, item.text, f"{item.text!r} belongs to no option")
 
 
 def _model_missing(matched: Matched, prepared: Prepared, number: int, program: Program) -> bool:
@@ -116,9 +113,7 @@ def _unknown(item: Item, number: int, program: Program, suggest: bool) -> Argume
     where = options.history(flag)
     message = f"vLLM {release} has no option {flag}"
     near = nearest_of(flag, number, program) if suggest else ()
-    return ArgumentError(
-        "unknown-option", item.index, item.text, flag, message, nearest=near, elsewhere=where
-    )
+    return ArgumentError("unknown-option", item.index, item.text, flag, message, nearest=near, elsewhere=where)
 
 
 def _values(given: Given, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
@@ -145,16 +140,12 @@ def _of_key(item: Item, info: OptionInfo, wrong: config_values.Wrong, value: str
     return ArgumentError(fault, item.index, item.text, info.flag, message, value, wrong.valid)
 
 
-def _value(
-    given: Given, item: Item, info: OptionInfo, number: int, program: Program
-) -> Iterator[ArgumentError]:
+def _value(given: Given, item: Item, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
     text = item.text
     word = given.item.text
     if info.kind.lstrip("?") == "config":
         for wrong in config_values.wrong(info.flag, text, number):
             yield _of_key(item, info, wrong, text)
-        return
-    if info.kind.startswith("?") and text in ("", "None"):
         return
     refused = values.refusal(info.kind, text) or _by_action(info, text, number, program)
     if refused is not None:
@@ -171,7 +162,9 @@ def _by_action(info: OptionInfo, text: str, number: int, program: Program) -> st
     if info.action == "StoreBoolean":
         return None if text.lower() in ("true", "false") else "is neither true nor false"
     if info.action == "LoRAParserAction":
-        return values.adapter(text, habit("adapters", number, program) or ["pair"])
+        forms = habit("adapters", number, program) or ["pair"]
+        left_out = "json" in forms and info.kind.startswith("?") and text in ("", "None")
+        return None if left_out else values.adapter(text, forms)
     if info.action == "PromptAdapterParserAction":
         return values.adapter(text, ["pair"])
     return None

@@ -19,15 +19,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BOOLEAN_WORDS = ("true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0")
+_DEEPEST = 3
+_PROBES: dict[str, Any] = {
+    "n": None,
+    "b": True,
+    "z": 0,
+    "i": 1,
+    "j": 2,
+    "m": -1,
+    "f": 0.5,
+    "s": "x",
+    "d": "1",
+    "t": "true",
+    "l": [],
+    "S": ["x"],
+    "I": [1],
+    "o": {},
+}
 _HUMAN = re.compile(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """A key of a JSON option in a release; `takes` are letters of shapes (tools/flag_table/keys.py)."""
+    """A key of a JSON option in a release.
+
+    `takes` are letters of shapes (tools/flag_table/keys.py), `alone` those that are refused where the key stands
+    alone; both are None or empty where the release's parser does not look at the keys.
+    """
 
     name: str
     takes: str | None
+    alone: str
     choices: tuple[str | int, ...]
 
 
@@ -49,7 +71,7 @@ def keys(flag: str, number: int) -> dict[str, KeyInfo]:
     for name, entry in load("keys").get(flag, {}).items():
         if within(entry["at"], number) and not name.endswith("*"):
             told = at(entry["is"], number)
-            found[name] = KeyInfo(name, told.get("takes"), tuple(told.get("choices", ())))
+            found[name] = KeyInfo(name, told.get("takes"), told.get("alone", ""), tuple(told.get("choices", ())))
     return found
 
 
@@ -75,7 +97,8 @@ def wrong(flag: str, text: str, number: int) -> Iterator[Wrong]:
         yield Wrong(f"is no {form} ({str(error).splitlines()[0] if str(error) else 'unreadable'})")
         return
     if isinstance(data, dict):
-        yield from wrong_keys(flag, data, number)
+        found = list(wrong_keys(flag, data, number))
+        yield from found or _wrong_alone(flag, data, number)
     elif not (isinstance(data, list) and "list" in forms):
         yield Wrong("is no JSON object")
 
@@ -96,9 +119,7 @@ def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> 
     """What a release refuses about an object's keys and their values. `Unknown` values are taken."""
     known = keys(flag, number)
     closed = _about(flag, path, number).get("closed", False)
-    here = tuple(
-        name[len(path) :] for name in known if name.startswith(path) and "." not in name[len(path) :]
-    )
+    here = tuple(name[len(path) :] for name in known if name.startswith(path) and "." not in name[len(path) :])
     for key, value in data.items():
         info = known.get(f"{path}{key}")
         if info is None:
@@ -110,11 +131,25 @@ def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> 
                 yield from wrong_keys(flag, value, number, f"{path}{key}.")
 
 
+def _wrong_alone(flag: str, data: dict[str, Any], number: int) -> Iterator[Wrong]:
+    """A key that is refused where it stands alone, with just the value with which it was tried."""
+    path: list[str] = []
+    value: Any = data
+    while isinstance(value, dict) and len(value) == 1 and len(path) < _DEEPEST:
+        name, value = next(iter(value.items()))
+        path.append(str(name))
+    info = keys(flag, number).get(".".join(path))
+    tried = next((letter for letter, probe in _PROBES.items() if type(probe) is type(value) and probe == value), "")
+    if info is not None and tried and tried in info.alone:
+        yield Wrong(f"has {info.name} alone, which it does not take so: {json.dumps(value)}", info.name)
+
+
 def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
     if info.takes is None or value in info.choices:
         return
     shape = _shape(value)
-    if not shape or any(letter in info.takes for letter in shape):
+    fits = not shape or any(letter in info.takes for letter in shape)
+    if fits and not _wrong_items(info, value):
         return
     valid = tuple(str(choice) for choice in info.choices)
     yield Wrong(
@@ -122,6 +157,14 @@ def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
         info.name,
         valid,
     )
+
+
+def _wrong_items(info: KeyInfo, value: Any) -> bool:
+    """Whether a list of numbers is given plain words."""
+    takes = info.takes or ""
+    if not isinstance(value, list) or not value or "S" in takes or "I" not in takes:
+        return False
+    return all(isinstance(item, str) and _text_shape(item) == "s" for item in value)
 
 
 def _shape(value: Any) -> str:

@@ -48,6 +48,7 @@ class Matched:
 
     `unknown`: words of unknown options; `stray`: values that nothing takes; `ambiguous`: abbreviations;
     `lacking`: options without their values; `needless`: options with a glued value that they do not take.
+    `helped`: --help stands there, and what follows it is not looked at.
     """
 
     given: list[Given] = field(default_factory=list)
@@ -135,7 +136,7 @@ class _Run:
 
     def run(self) -> Matched:
         place = 0
-        while place < len(self.items):
+        while place < len(self.items) and not self.found.helped:
             place = self._option(place) if place in self.meanings else self._values(place)
         return self.found
 

@@ -33,9 +33,7 @@ def name_history(kind: Kind, name: str) -> History | None:
         return None
     every = versions.releases()
     spans = _spans(entry)
-    return History(
-        name, tuple((every[first], every[last]) for first, last in spans), spans[-1][1] < len(every) - 1
-    )
+    return History(name, tuple((every[first], every[last]) for first, last in spans), spans[-1][1] < len(every) - 1)
 
 
 def _spans(entry: dict[str, list[list[int]]] | list[list[int]]) -> list[list[int]]:

@@ -58,9 +58,7 @@ def nearest_of(flag: str, number: int, program: Program, n: int = 3) -> tuple[st
     known = options.flags_of(number, program)
     wanted = dashed(flag if flag.startswith("--") else "--" + flag.lstrip("-"))[:_LONGEST].lower()
     first = _told(flag, number, program)
-    scored = sorted(
-        ((-likeness(wanted, name), name) for name in known if name.startswith("--")), key=lambda pair: pair
-    )
+    scored = sorted(((-likeness(wanted, name), name) for name in known if name.startswith("--")), key=lambda pair: pair)
     alike = [name for score, name in scored[: 2 * n] if -score >= 0.6]
     return tuple(dict.fromkeys([*first, *alike]))[:n]
 

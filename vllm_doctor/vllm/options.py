@@ -89,7 +89,7 @@ def info(name: str, number: int, program: Program) -> OptionInfo:
     return OptionInfo(
         flag=name,
         flags=tuple(fields["flags"]),
-        negative=_negative(fields["flags"], fields["action"], name),
+        negative=negative(fields["flags"], fields["action"], name),
         dest=fields["dest"],
         action=fields["action"],
         nargs=fields["nargs"],
@@ -104,7 +104,8 @@ def info(name: str, number: int, program: Program) -> OptionInfo:
     )
 
 
-def _negative(flags: list[str], action: str, name: str) -> tuple[str, ...]:
+def negative(flags: list[str], action: str, name: str) -> tuple[str, ...]:
+    """Those of an option's spellings that switch it off: `--no-...`, and since 0.33.0 the pair of `--enable-...`."""
     if action not in _NEGATED:
         return ()
     pairs = (("--enable-", "--disable-"), ("--disable-", "--enable-"))
@@ -170,9 +171,7 @@ def default(flag: str, release: str, program: Program = "vllm serve") -> Any:
     return None if found is None else found.default
 
 
-def choices(
-    flag: str, release: str, program: Program = "vllm serve"
-) -> tuple[str | int | float | None, ...] | None:
+def choices(flag: str, release: str, program: Program = "vllm serve") -> tuple[str | int | float | None, ...] | None:
     """The values that an option is limited to in a release; None where it is not limited or not known."""
     found = option(flag, release, program)
     return None if found is None else found.choices

@@ -20,9 +20,7 @@ def releases_where(holds: Callable[[str], bool]) -> tuple[str, ...]:
 
 def releases_that_accept(argv: Sequence[str], program: Program = "vllm serve") -> tuple[str, ...]:
     """The releases whose parser takes the arguments, oldest first."""
-    return tuple(
-        release for number, release in enumerate(versions.releases()) if takes(argv, number, program)
-    )
+    return tuple(release for number, release in enumerate(versions.releases()) if takes(argv, number, program))
 
 
 def releases_that_reject(argv: Sequence[str], program: Program = "vllm serve") -> tuple[str, ...]:

@@ -41,9 +41,7 @@ def human_integer(text: str) -> str | None:
     if match is None:
         return integer(text) and "is no whole number (32768, 32k and 32K are)"
     if "." in match[1] and match[2].isupper():
-        return (
-            f"has decimals, which {match[2]} (1024 each) does not allow; {match[2].lower()} (1000 each) does"
-        )
+        return f"has decimals, which {match[2]} (1024 each) does not allow; {match[2].lower()} (1000 each) does"
     return None
 
 
@@ -69,6 +67,21 @@ def _json_or_text(text: str) -> str | None:
 
 def _json_line_or_text(text: str) -> str | None:
     return json_text(text) if re.match(r"^{.*}$", text) else None
+
+
+def _to_g(text: str) -> str | None:
+    return integer(text) if text.strip()[-1:] in ("t", "T") else human_integer(text)
+
+
+def _to_g_or_auto(text: str) -> str | None:
+    return integer(text) if text.strip()[-1:] in ("t", "T") else _human_or_auto(text)
+
+
+def _key_values_last(text: str) -> str | None:
+    """image=2,video=1, where the last of equal keys wins."""
+    parts = [item.split("=") for item in text.split(",")] if text else []
+    fine = all(len(part) == 2 and integer(part[1]) is None for part in parts)
+    return None if fine else "is not of the form KEY=NUMBER,KEY=NUMBER"
 
 
 def key_values(text: str) -> str | None:
@@ -109,7 +122,10 @@ _KINDS: dict[str, Callable[[str], str | None]] = {
     "json-line-or-str": _json_line_or_text,
     "human-int": human_integer,
     "human-int-or-auto": _human_or_auto,
+    "human-int-to-g": _to_g,
+    "human-int-to-g-or-auto": _to_g_or_auto,
     "kvs": key_values,
+    "kvs-last": _key_values_last,
     "colon-pairs": _colon_pairs,
 }
 

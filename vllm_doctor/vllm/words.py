@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vllm_doctor.vllm.table import at, load
+from vllm_doctor.vllm.habits import habit
 from vllm_doctor.vllm.types import ArgumentError, Program
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[{(])|`")
 _MODEL = re.compile(r"--model(=.+|$)", re.DOTALL)
 _SERVED_NAME = re.compile(r"--served[-_]model[-_]name(=.+|$)", re.DOTALL)
+_NEGATIVE = re.compile(r"-\d+$|-\d*\.\d+$")
 _LEVELS = ("0", "1", "2", "3")
 
 
@@ -58,11 +59,6 @@ class Prepared:
     config: bool = False
 
 
-def habit(name: str, number: int, program: Program) -> Any:
-    """A habit of a release's parser (see tools/flag_table/habits.py for the names)."""
-    return at(load("options")["habits"][program].get(name), number)
-
-
 def prepare(argv: Sequence[str], number: int, program: Program) -> Prepared:
     """The words that argparse gets for the arguments after the program's name."""
     prepared = Prepared([Item(text, index) for index, text in enumerate(argv)])
@@ -93,7 +89,9 @@ def _place_model(prepared: Prepared, number: int) -> None:
             prepared.errors.append(_refused(items[exact].index, "--model", "--model", message))
             del items[exact]
         return
-    place = next((place for place, item in enumerate(items) if _MODEL.match(item.text)), None)
+    empty = habit("model-option-empty", number, "vllm serve")
+    named = (_MODEL.match(item.text) is not None or (bool(empty) and item.text == "--model=") for item in items)
+    place = next((place for place, found in enumerate(named) if found), None)
     if place is not None:
         _move_model(prepared, place)
     _need_model_first(prepared, number)
@@ -111,9 +109,7 @@ def _move_model(prepared: Prepared, place: int) -> None:
     elif place + 1 < len(items):
         prepared.items = [items[place + 1], *items[:place], *items[place + 2 :]]
     else:
-        error = ArgumentError(
-            "missing-value", word.index, word.text, "--model", "--model: expected one value"
-        )
+        error = ArgumentError("missing-value", word.index, word.text, "--model", "--model: expected one value")
         prepared.errors.append(error)
         del items[place]
 
@@ -121,11 +117,7 @@ def _move_model(prepared: Prepared, place: int) -> None:
 def _need_model_first(prepared: Prepared, number: int) -> None:
     """--served-model-name wants a model as the first word (0.17.0: model_tag would swallow its value)."""
     items = prepared.items
-    if (
-        not habit("served-name-needs-model", number, "vllm serve")
-        or not items
-        or not items[0].text.startswith("-")
-    ):
+    if not habit("served-name-needs-model", number, "vllm serve") or not items or not items[0].text.startswith("-"):
         return
     named = next((item for item in items if _SERVED_NAME.match(item.text)), None)
     if named is not None and not any(re.match(r"--config(=.+|$)", item.text) for item in items):
@@ -140,36 +132,38 @@ def _pull_config(prepared: Prepared, number: int, program: Program) -> None:
     first = items[places[0]]
     prepared.config = True
     if len(places) > 1:
-        prepared.errors.append(
-            _refused(items[places[1]].index, "--config", "--config", "--config stands twice")
-        )
+        prepared.errors.append(_refused(items[places[1]].index, "--config", "--config", "--config stands twice"))
         return
     if places[0] == len(items) - 1:
-        prepared.errors.append(
-            ArgumentError("missing-value", first.index, "--config", "--config", "--config: no file")
-        )
+        prepared.errors.append(ArgumentError("missing-value", first.index, "--config", "--config", "--config: no file"))
         del items[places[0]]
         return
     path = items[places[0] + 1].text
     if path.split(".")[-1] not in ("yaml", "yml") and not dynamic(path):
         message = f"--config: {path!r} is no .yaml or .yml file"
-        prepared.errors.append(
-            ArgumentError("invalid-value", first.index, "--config", "--config", message, path)
-        )
+        prepared.errors.append(ArgumentError("invalid-value", first.index, "--config", "--config", message, path))
     if _breaks(items, number, program):
-        message = (
-            "this release puts the file's arguments behind the first word, which breaks the words that follow"
-        )
+        message = "this release puts the file's arguments behind the first word, which breaks the words that follow"
         prepared.errors.append(_refused(first.index, "--config", "--config", message))
     del items[places[0] : places[0] + 2]
 
 
 def _breaks(items: list[Item], number: int, program: Program) -> bool:
-    """Whether the file's arguments land where they tear words apart."""
+    """Whether the file's arguments land where they tear words apart: behind the first word, until that was
+    mended (api_server 0.10.2, `vllm serve` 0.8.3).
+    """
+    first = items[0].text
+    parted = "=" not in first and first.startswith("-") and len(items) > 1 and _is_value(items[1].text)
     if program == "api_server":
-        parted = "=" not in items[0].text and len(items) > 1 and not items[1].text.startswith("-")
         return not habit("config-first", number, program) and parted
-    return not habit("config-model", number, program) and items[0].text == "--config"
+    if habit("model-option-refused", number, program) and not habit("config-model", number, program):
+        return first.startswith("-")  # 0.9.0: the file cannot bring the model either
+    return not habit("config-before-model", number, program) and (first == "--config" or parted)
+
+
+def _is_value(text: str) -> bool:
+    """Whether argparse takes a word for a value."""
+    return not text.startswith("-") or text == "-" or " " in text or bool(_NEGATIVE.match(text))
 
 
 def _spelled(items: list[Item], number: int, program: Program) -> list[list[Item]]:
