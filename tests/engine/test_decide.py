@@ -106,3 +106,16 @@ def test_last_words_of_a_process_are_a_failure() -> None:
 
 def test_a_log_that_just_stops_is_incomplete() -> None:
     assert decided("INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\n", A)[0] == "incomplete"
+
+
+ROUTES = "INFO 11-22 10:37:58 [launcher.py:38] Available routes are:\n"
+
+
+def test_what_came_before_the_routes_was_overcome() -> None:
+    log = "ERROR 11-22 10:37:57 [serving_chat.py:218] alpha went wrong\nValueError: no template\n" + ROUTES
+    assert decided(log, A)[:2] == ("incomplete", None)
+
+
+def test_between_the_routes_and_serving_a_start_can_still_fail() -> None:
+    assert decided(ROUTES + "PermissionError: no certificate\n", A)[0] == "unknown-failure"
+    assert decided(ROUTES + "ValueError: alpha went wrong\n", A)[:2] == ("failed", "first")

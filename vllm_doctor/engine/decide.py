@@ -54,12 +54,13 @@ def decide(attempt: Attempt, matches: Sequence[Match]) -> Decision:
     ends = _goodbye(attempt)
     alive = [match for match in matches if not ends or not match.event or match.first_line < ends]
     served = _serving_line(attempt, phases)
-    causes = _best_of_each([match for match in alive if match.rule.kind == "cause" and _can_be(match, served)])
+    up = phases.began("listening") or served
+    causes = _best_of_each([match for match in alive if match.rule.kind == "cause" and _can_be(match, up, served)])
     symptoms = _best_of_each([match for match in alive if match.rule.kind != "cause"])
     standing = [match for match in causes if not any(_excludes(other, match) for other in causes)]
     # rules that exclude each other in a ring would leave none: then the ranking alone decides
     ranked = sorted(standing or causes, key=_rank)
-    failure = _failure(attempt, served, ends, symptoms)
+    failure = _failure(attempt, up, served, ends, symptoms)
     if not ranked:
         verdict = _verdict_without_cause(phases, served, failure)
         return Decision(verdict, None, tuple((match, _minor(match)) for match in symptoms), failure)
@@ -106,11 +107,13 @@ def _minor(match: Match) -> Role:
     return "symptom" if match.rule.kind == "symptom" else "note"
 
 
-def _can_be(match: Match, served: int) -> bool:
-    """Whether a cause can have ended this attempt: before serving none can that was followed by serving."""
-    if not served:
-        return True
-    return match.rule.runtime and (match.event is None or match.first_line >= served)
+def _can_be(match: Match, up: int, served: int) -> bool:
+    """Whether a cause can have ended this attempt: what came before the engine was `up` was overcome, and once the
+    server `served` only what can strike then.
+    """
+    if up and match.event is not None and match.first_line < up:
+        return False
+    return match.rule.runtime or not served
 
 
 def _serving_line(attempt: Attempt, phases: Phases) -> int:
@@ -137,12 +140,15 @@ def _is_fatal(event: Event) -> bool:
     return is_error(event) or last_words
 
 
-def _failure(attempt: Attempt, served: int, ends: int, symptoms: Sequence[Match]) -> Event | None:
-    """The innermost event that ended the attempt, as far as that shows without a rule."""
-    errors = [event for event in attempt.events if _is_fatal(event) and (not ends or event.first_line < ends)]
+def _failure(attempt: Attempt, up: int, served: int, ends: int, symptoms: Sequence[Match]) -> Event | None:
+    """The innermost event that ended the attempt, as far as that shows without a rule.
+
+    A served attempt is only dead when a symptom says so: requests fail every day.
+    """
+    errors = [event for event in attempt.events if _is_fatal(event) and up <= event.first_line < (ends or 1 << 62)]
     deadly = [match for match in symptoms if match.rule.severity == "error"]
-    if served:
-        errors = [event for event in errors if event.first_line > served] if deadly else []
+    if served and not deadly:
+        return None
     exceptions = [event for event in errors if isinstance(event, Traceback) and event.level != "WARNING"]
     known = {id(match.event) for match in symptoms}
     for group in (exceptions, errors):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PHASE = declare(
     "start.phase",
     "text",
-    "the last step before the event: config, loading, profiling, kv-cache, capturing, serving",
+    "the last step before the event: config, loading, profiling, kv-cache, capturing, listening, serving",
 )
 
 # Words of the records that begin a step; sources: vllm/v1/worker/gpu_model_runner.py, vllm/worker/model_runner.py,
@@ -65,7 +65,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Graph capturing finished",
         ),
     ),
-    # "Available routes are" comes before uvicorn binds and reads its certificates, so it proves nothing
+    # the engine is up and the application made; uvicorn may still fail to bind or to read its certificates
+    ("listening", ("Available routes are",)),
     ("serving", ("Application startup complete", "Uvicorn running on")),
 )
 _RANK = {name: rank for rank, (name, _) in enumerate(STEPS)}

@@ -142,7 +142,7 @@ class Attempt:
     """One start of the server, from its first record to the next start or the end of the log.
 
     `events` stand in the order of the log, access lines and statistics left out. `served` is true when the
-    server said that it accepts requests. `ended` is false when the log just stops.
+    server said that it accepts requests.
     """
 
     first_line: int
