@@ -19,9 +19,7 @@ def changed(before: Launch, after: Launch, arity: Arity) -> set[str]:
     """
     one, two = _options(before, arity), _options(after, arity)
     names = {flag for flag in one.keys() | two.keys() if one.get(flag) != two.get(flag)}
-    if not names and [flag for flag, _ in _order(before, arity)] != [
-        flag for flag, _ in _order(after, arity)
-    ]:
+    if not names and [flag for flag, _ in _order(before, arity)] != [flag for flag, _ in _order(after, arity)]:
         names |= set(one)
     old, new = _env(before), _env(after)
     names |= {name for name in old.keys() | new.keys() if old.get(name, False) != new.get(name, False)}

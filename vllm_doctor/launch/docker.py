@@ -20,7 +20,7 @@ _WITHOUT_VALUE = """
     replace rmi rootfs tls-verify no-hosts no-hostname env-host http-proxy read-only-tmpfs passwd
 """
 _SWITCHES = frozenset(_WITHOUT_VALUE.split())
-_SHORT_SWITCHES = "ditPqh"
+_SHORT_SWITCHES = {"d": "detach", "i": "interactive", "t": "tty", "P": "publish-all", "q": "quiet"}
 _SHORT = {"e": "env", "p": "publish", "v": "volume", "w": "workdir", "u": "user", "m": "memory"}
 _NAMES = {"publish": "port", "net": "network"}
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
@@ -78,6 +78,7 @@ def _option(args: Sequence[Arg], at: int, made: Container) -> int:
             return at + 1
     else:
         letter = next((i for i, char in enumerate(word[1:], 1) if char not in _SHORT_SWITCHES), 0)
+        made.options.update({_SHORT_SWITCHES[char]: "" for char in word[1 : letter or len(word)]})
         if not letter:
             return at + 1
         name = _SHORT.get(word[letter], word[letter])

@@ -95,9 +95,7 @@ def _revalued(writer: ShellWriter, option: Option, values: Sequence[Value]) -> I
     """Replace the values that stand, put in those that are more, take out those that are too many."""
     at, count = option.index + 1, len(option.values)
     shared = min(count, len(values))
-    firsts = [
-        list(writer.replace(at + i, 0, values[i])) for i in range(shared) if values[i] != option.values[i]
-    ]
+    firsts = [list(writer.replace(at + i, 0, values[i])) for i in range(shared) if values[i] != option.values[i]]
     rests: list[Edits] = [()]
     if len(values) > count:
         rests = list(writer.insert(at + count - 1, values[count:]))

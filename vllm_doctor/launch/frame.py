@@ -75,9 +75,7 @@ class Frame:
             argv_effective=effective,
         )
         repeated = frozenset(name for name, places in env.items() if len(places) > 1)
-        return Site(
-            launch, self._tail(), *self._prefix(), span, repeated=repeated, script=self.own[0].source.inner
-        )
+        return Site(launch, self._tail(), *self._prefix(), span, repeated=repeated, script=self.own[0].source.inner)
 
     def around(self, site: Site, box: Container) -> Site:
         """The same launch, told that it runs in a container which this command starts."""
@@ -105,9 +103,7 @@ class Frame:
     def _prefix(self) -> tuple[int, int]:
         """Where assignments and `env -u` may stand; before the first own word if that is elsewhere."""
         plain = next((arg for arg in self.own if not ASSIGNMENT.match(arg.token.raw)), self.own[-1])
-        wanted = [
-            self.args[at] if at < len(self.args) else plain for at in (self.found.set_at, self.found.unset_at)
-        ]
+        wanted = [self.args[at] if at < len(self.args) else plain for at in (self.found.set_at, self.found.unset_at)]
         first, second = (arg if arg in self.own else plain for arg in wanted)
         return first.word.span.start, second.word.span.start
 

@@ -154,6 +154,4 @@ def _heredoc(text: str, start: int, delimiter: Token) -> Token:
                 not quoted,
             )
         at = end + 1
-    return Token(
-        "heredoc", Span(start, len(text)), text[start:], text[start:], "'" if quoted else "", not quoted
-    )
+    return Token("heredoc", Span(start, len(text)), text[start:], text[start:], "'" if quoted else "", not quoted)

@@ -65,9 +65,7 @@ def _outside(text: str, launch: Launch) -> Iterator[str]:
     """What of the text is not the one command: others around it, wrappers, redirections, a script."""
     hidden = list(prompts(text))
     start = hidden[0].end if hidden else 0
-    yield from filter(
-        None, (text[start : launch.span.start].strip(), text[launch.span.end :].strip(" \t\r\n\\"))
-    )
+    yield from filter(None, (text[start : launch.span.start].strip(), text[launch.span.end :].strip(" \t\r\n\\")))
     tokens = lex(whole(text, hidden).inner[launch.span.start : launch.span.end])
     cut = [token.raw for token in tokens if token.kind in ("redirect", "operator", "heredoc", "comment")]
     heads = [token.value for token in tokens if token.kind == "word" and "=" not in token.value]
@@ -150,8 +148,7 @@ def _harmless(command: str) -> bool:
     """Whether a command is one simple command whose only expansions are our references."""
     tokens = lex(command)
     return all(
-        token.kind == "space"
-        or (token.kind == "word" and (not token.dynamic or _REFERENCE.fullmatch(token.raw)))
+        token.kind == "space" or (token.kind == "word" and (not token.dynamic or _REFERENCE.fullmatch(token.raw)))
         for token in tokens
     )
 

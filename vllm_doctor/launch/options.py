@@ -113,11 +113,7 @@ def _count(words: tuple[Word, ...], at: int, flag: str, arity: Arity) -> int:
     count = 0
     while count < most and at + count < len(words):
         word = words[at + count]
-        if (
-            word.value == "--"
-            or is_flag(word.value)
-            or (optional and word.dynamic and _MANY.fullmatch(word.value))
-        ):
+        if word.value == "--" or is_flag(word.value) or (optional and word.dynamic and _MANY.fullmatch(word.value)):
             break
         count += 1
     return count
@@ -138,9 +134,7 @@ def _option(words: tuple[Word, ...], at: int, head: _Head, count: int) -> Option
     values = words[at + 1 : at + 1 + count]
     value_span = _cover(values)
     span = _cover([word, *values]) or word.span
-    return Option(
-        head.flag, head.written, tuple(value.value for value in values), span, value_span, False, at
-    )
+    return Option(head.flag, head.written, tuple(value.value for value in values), span, value_span, False, at)
 
 
 def _cover(words: Iterable[Word]) -> Span | None:

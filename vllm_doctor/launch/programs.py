@@ -26,9 +26,7 @@ _PYTHON = re.compile(r"python[0-9.]*$")
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash"})
 ENGINES = frozenset({"docker", "podman", "nerdctl"})
 _BUILTINS = frozenset({"exec", "command", "builtin", "time"})
-_MULTIPLEXERS = frozenset(
-    {"tmux", "screen", "ssh", "eval", "su", "runuser", "script", "xterm", "gnome-terminal"}
-)
+_MULTIPLEXERS = frozenset({"tmux", "screen", "ssh", "eval", "su", "runuser", "script", "xterm", "gnome-terminal"})
 _RUNNERS = """
     nohup timeout setsid stdbuf unbuffer nice ionice chrt taskset numactl prlimit flock chronic catchsegv
     strace ltrace
@@ -39,9 +37,7 @@ _RUNNERS = """
     dotenv op doppler infisical proxychains proxychains4 caffeinate
 """
 _WRAPPERS = frozenset(_RUNNERS.split()) | _MULTIPLEXERS
-_SUDO_VALUES = frozenset(
-    {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-r", "-t", "--user", "--group", "--host"}
-)
+_SUDO_VALUES = frozenset({"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-r", "-t", "--user", "--group", "--host"})
 _ENV_VALUES = frozenset({"-u", "--unset", "-C", "--chdir"})
 
 

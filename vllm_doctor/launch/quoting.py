@@ -17,9 +17,7 @@ _INSIDE = re.compile(r"""[\\'"`$(){}#]""")
 _PARAMETER = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
 _PLAIN = re.compile(r"""[^\\'"`$<>]+""")
 _IN_DOUBLE = re.compile(r"""[^\\"`$]+""")
-_ANSI = re.compile(
-    r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\]+|\\", re.DOTALL
-)
+_ANSI = re.compile(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\]+|\\", re.DOTALL)
 _ANSI_LETTERS = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip

@@ -18,9 +18,7 @@ _ELEMENTS = re.compile(
     r"""(?P<q>"?)\$\{(?P<name>[A-Za-z_]\w*)\[[@*]\](?::?[+-](?:"?\$\{(?P=name)\[[@*]\]\}"?)?)?\}(?P=q)""",
     re.ASCII,
 )
-_SCALAR = re.compile(
-    r"""(?P<q>"?)\$(?:(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})(?P=q)""", re.ASCII
-)
+_SCALAR = re.compile(r"""(?P<q>"?)\$(?:(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})(?P=q)""", re.ASCII)
 _DECLARES = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _MOST_DEPTH, _MOST_WORDS = 4, 20_000
 
@@ -70,9 +68,7 @@ class Scope:
             return True
         head = args[0].value
         if head in _DECLARES:
-            exported = head == "export" or any(
-                arg.value.startswith("-") and "x" in arg.value for arg in args[1:]
-            )
+            exported = head == "export" or any(arg.value.startswith("-") and "x" in arg.value for arg in args[1:])
             self._assign(command, args, 1, exported)
             return True
         if head == "unset":
@@ -99,9 +95,7 @@ class Scope:
                 continue
             name, appends = found[1], bool(found[2])
             if index in command.arrays:
-                self._array(
-                    command, name, appends, [Arg(command.source, item) for item in command.arrays[index]]
-                )
+                self._array(command, name, appends, [Arg(command.source, item) for item in command.arrays[index]])
                 continue
             self.values[name] = _Value([arg], found.end(), command.conditional, not appends)
             place = Variable(name, None if appends else arg.value[found.end() :], arg.word.span, "export")

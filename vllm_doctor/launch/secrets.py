@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vllm_doctor.text import Edit
 
 HIDDEN = "***"
+_NEAR = 2000
 _COMMANDS = ("vllm serve", "api_server", "vllm-openai", " run ")
 _FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
 _NAME = re.compile(
@@ -34,15 +35,13 @@ _FORMS = re.compile(
 _BEARER = re.compile(r"(\bBearer[ \t]{1,4})([^\s\"'$][^\s\"']*)")
 _URL = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@\"']{0,100}:)([^\s/@\"']{1,200})(?=@)")
 _WORD = r"""(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\\.|[^\s"'\\;|&()<>,\]}])+"""
-_OPTION = re.compile(
-    rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)"
-)
+_OPTION = re.compile(rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)")
 _ASSIGNED = re.compile(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
 _ECHOED = re.compile(
     r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))"""
     r"""(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
 )
-_REFERENCE = re.compile(r"""["']?\$(?:\w+|\{[^}]*\})["']?""")
+_SHOWN = re.compile(r"""["']?(?:\$(?:\w+|\{[^}]*\})|\*\*\*|None)["']?""")
 _STRING = re.compile(r"""'[^'\n]*'?|"[^"\n]*"?""")
 
 
@@ -58,9 +57,9 @@ def mask(text: str) -> str:
 
 def _given(found: re.Match[str]) -> str:
     """Hide what follows `--api-key`: every value in a command, in prose only the next word."""
-    start = found.string.rfind("\n", 0, found.start()) + 1
-    line = found.string[start : found.start()]
-    if any(word in line for word in _COMMANDS) or found.string[:start].rstrip("\r\n").endswith("\\"):
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    earlier, _, line = before.rpartition("\n")
+    if any(word in line for word in _COMMANDS) or earlier.rstrip("\r").endswith("\\"):
         return found[1] + found[2] + _hide_words(found[3])
     first = re.match(_WORD, found[3])
     end = first.end() if first else 0
@@ -72,9 +71,8 @@ def _assigned(found: re.Match[str]) -> str:
 
 
 def _hide_words(words: str) -> str:
-    return re.sub(
-        _WORD, lambda word: word[0] if _REFERENCE.fullmatch(word[0]) or word[0] == "None" else HIDDEN, words
-    )
+    """Each word hidden, but for variables, `None` and what is hidden already."""
+    return re.sub(_WORD, lambda word: word[0] if _SHOWN.fullmatch(word[0]) else HIDDEN, words)
 
 
 def secret_name(name: str) -> bool:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 _MOST_DEPTH = 4
 _MOST_LAUNCHES = 500
-_MOST_NESTED = 8_000_000
+_MOST_NESTED = 400_000
+_MOST_WORDS = 100_000
 _SCRIPT_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
 
 
 def find_sites(source: Source, file: str = "") -> list[Site]:
     """Every launch of vLLM in a shell text, in the order of the text; nothing is executed."""
+    if "vllm" not in source.inner.lower() and "api_server" not in source.inner:
+        return []
     finder = _Finder(file)
     finder.read(source, Scope(), None)
     unique: dict[tuple[Span, int], Site] = {}
@@ -42,19 +45,22 @@ class _Boxed:
 
 
 class _Finder:
+    """Gathers launches; how many, of how many words, and from how much nested text is bounded."""
+
     def __init__(self, file: str) -> None:
         self.file = file
         self.sites: list[Site] = []
-        self.budget = _MOST_NESTED
+        self.characters = _MOST_NESTED
+        self.words = _MOST_WORDS
 
     def read(self, source: Source, scope: Scope, within: _Boxed | None) -> None:
         """Go through the commands of a text; `within` is the container in which it runs."""
-        self.budget -= len(source.inner) if source.depth else 0
-        if source.depth > _MOST_DEPTH or self.budget < 0:
+        self.characters -= len(source.inner) if source.depth else 0
+        if source.depth > _MOST_DEPTH or self.characters < 0:
             return
         found = commands(source)
         for index, command in enumerate(found):
-            if len(self.sites) >= _MOST_LAUNCHES:
+            if len(self.sites) >= _MOST_LAUNCHES or self.words < 0:
                 return
             if not scope.note(command):
                 self._command(command, found, index, scope, within)
@@ -72,6 +78,7 @@ class _Finder:
         found = locate(args)
         if not found:
             return
+        self.words -= len(args) + len(scope.env)
         frame = Frame(command.args, args, list(_continued(every, index)), found, self.file)
         if found.kind == "program":
             self._add(frame.site(found.program, args[found.at :], scope, found), within)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.quoting import Piece, heredoc_pieces, pieces
 from vllm_doctor.launch.types import Token, Word
-from vllm_doctor.text import Span
+from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +62,5 @@ class Source:
 
 def whole(text: str, hidden: Iterable[Span] = ()) -> Source:
     """A text as its own source; `hidden` parts (shell prompts) are read as blanks."""
-    inner = text
-    for span in hidden:
-        inner = inner[: span.start] + " " * (span.end - span.start) + inner[span.end :]
+    inner = apply(text, [Edit(span, " " * (span.end - span.start)) for span in hidden])
     return Source(text, inner, range(len(text)), range(1, len(text) + 1))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Edits = tuple[Edit, ...]
 _OPTION_BEFORE = re.compile(r"(?:--env|-e)(?:[ \t]|\\\r?\n)+\Z")
 _WIDEST = 400
+_ENDS = re.compile(r"[ \t]*(?:[\n\r;&|)#]|\Z)")
 
 
 class ShellWriter:
@@ -159,7 +160,7 @@ class ShellWriter:
         head, rest = text[start : span.start].split(), text[span.end : end].strip(" \t\r\n;")
         if head in (["export"], ["declare", "-x"]) and not rest:
             yield (Edit(Span(start, end), ""),)
-        else:
+        elif head[-1:] not in (["export"], ["-x"]) or not _ENDS.match(text, span.end):
             yield (Edit(Span(gap_before(text, span.start), span.end), ""),)
 
 

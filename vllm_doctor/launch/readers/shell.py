@@ -25,9 +25,7 @@ def claims(file: str, text: str) -> bool:
     return "." not in last and last not in _OTHERS
 
 
-_OTHERS = frozenset(
-    {"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "procfile", "justfile"}
-)
+_OTHERS = frozenset({"dockerfile", "containerfile", "makefile", "gnumakefile", "jenkinsfile", "procfile", "justfile"})
 
 
 def read(text: str, file: str) -> tuple[Launch, ...]:
