@@ -69,6 +69,11 @@ def test_no_share_that_does_not_fit(known: dict[str, object]) -> None:
     assert "kv_cache.fitting_utilization" not in facts_of(record(V024), **known)
 
 
+def test_what_cuda_graphs_would_free() -> None:
+    assert facts_of(record(V024))["kv_cache.graphs_are_less"] is True
+    assert facts_of(record(V024.replace("(2.07 GiB)", "(15.10 GiB)")))["kv_cache.graphs_are_less"] is False
+
+
 def test_eight_bit() -> None:
     text = V024.replace("(2.07 GiB)", "(8.20 GiB)")
     assert facts_of(record(text))["kv_cache.fp8_fits"] is True

@@ -151,6 +151,12 @@ def test_with_neither_the_steps_before_decide(step: str, phase: str) -> None:
     assert facts_of(record(CUDA), start__phase=step)["oom.phase"] == phase
 
 
+def test_v1_captures_without_a_record() -> None:
+    known = {"start__phase": "kv-cache", "engine__kind": "V1"}
+    assert facts_of(record(CUDA), **known)["oom.phase"] == "cudagraph"
+    assert facts_of(record(CUDA), **known, config__enforce_eager=True)["oom.phase"] == "kv-cache"
+
+
 def test_pools_of_captured_graphs_exist_only_late() -> None:
     pools = "by PyTorch, with 46.00 MiB allocated in private pools (e.g., CUDA Graphs), and"
     text = record(CUDA.replace("by PyTorch, and", pools))

@@ -26,6 +26,7 @@ PROPOSED = declare("kv_cache.proposed_len", "int", "a max_model_len to set: the 
 PROPOSED_GIB = declare("kv_cache.proposed_gib", "gib", "KV cache that a request of the proposed length needs")
 TOKEN_KIB = declare("kv_cache.token_kib", "float", "KV cache of one token, KiB")
 LACKING = declare("kv_cache.lacking_gib", "gib", "KV cache needed less what is left")
+NO_GRAPHS = declare("kv_cache.graphs_are_less", "flag", "more is missing than CUDA graphs take as a rule")
 FITTING = declare("kv_cache.fitting_utilization", "float", "a gpu_memory_utilization at which the full length fits")
 EXTRA = declare("kv_cache.extra_gib", "gib", "what that share takes more of the GPU")
 FP8_FITS = declare("kv_cache.fp8_fits", "flag", "the full length fits once the KV cache is kept at eight bit")
@@ -137,6 +138,13 @@ def lacking(facts: Facts) -> float | None:
     """What is missing for one request of full length."""
     need, left = facts.number(NEEDED), facts.number(SPACE)
     return round(need - left, 2) if need is not None and left is not None else None
+
+
+@derived(NO_GRAPHS)
+def graphs_are_less(facts: Facts) -> bool | None:
+    """Whether going without CUDA graphs is no way out: they take up to two GiB."""
+    lack = facts.number(LACKING)
+    return lack > 2.0 if lack is not None else None
 
 
 @derived(LONGEST)

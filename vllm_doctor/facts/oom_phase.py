@@ -187,4 +187,10 @@ def phase_by_start(facts: Facts) -> str | None:
     if POOLS in facts:
         before = start not in (None, "serving") or facts.get(START_FAILED)
         return "cudagraph" if before else "runtime"
+    if start == "kv-cache" and facts.text("engine.kind") == "V1" and not _eager(facts):
+        return "cudagraph"  # V1 shows its captures by a bar alone, and the cache itself is seldom too large
     return _BY_START.get(start or "")
+
+
+def _eager(facts: Facts) -> bool:
+    return "True" in (facts.text("args.enforce_eager"), facts.text("config.enforce_eager"))
