@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vllm_doctor.cli.files import diff, write_atomically
@@ -89,6 +89,7 @@ def test_a_diff_masks_secrets() -> None:
 LINES = st.text(st.sampled_from("ab \n\r\f\v\u2028\\-"), max_size=30)
 
 
+@settings(deadline=None)
 @given(before=LINES, after=LINES)
 def test_a_diff_can_be_applied(tmp_path_factory: pytest.TempPathFactory, before: str, after: str) -> None:
     shown = diff(before, after, "x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vllm_doctor.cli.words import arranged, first_word
@@ -72,6 +72,7 @@ def test_neither_a_command_nor_a_file(word: str, hint: str, tmp_path: Path, monk
     assert caught.value.do == hint
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["--lang", "zh", "check", "--quiet", "--", "-", "rules", "--format=json"])))
 def test_no_word_is_lost_or_made(words: list[str]) -> None:
     index = first_word(words, VALUED)
