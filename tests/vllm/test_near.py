@@ -60,3 +60,9 @@ def test_distance_is_symmetric_and_zero_for_equals_only(one: str, two: str) -> N
 @given(st.text(max_size=30))
 def test_a_flag_is_most_like_itself(text: str) -> None:
     assert likeness(f"--{text}", f"--{text}") >= 1 - 1e-9
+
+
+def test_nearest_variable() -> None:
+    assert vllm.nearest_variable("VLLM_LOGGING_LEVLE", "0.24.0")[0] == "VLLM_LOGGING_LEVEL"
+    assert vllm.nearest_variable("VLLM_WORKER_MULTIPROCESSING_METHOD", "0.24.0")[0] == "VLLM_WORKER_MULTIPROC_METHOD"
+    assert vllm.nearest_variable("VLLM_QZXW", "0.24.0") == ()

@@ -53,5 +53,6 @@ def test_a_config_file_leaves_the_words() -> None:
 
 
 def test_variables() -> None:
-    assert all(dynamic(text) for text in ("$X", "a${X}b", "$(cat x)", "`cat x`"))
-    assert not any(dynamic(text) for text in ("$", "a$", "$5", "100$ {"))
+    known = ("$X", "a${X}b", "$(cat x)", "`cat x`", "$@", "$*", "$1", "{{ .Values.model }}", "${{ env.X }}", "%PORT%")
+    assert all(dynamic(text) for text in known)
+    assert not any(dynamic(text) for text in ("$", "a$", "90%", "100$ {", '{"a": {"b": 1}}', "50%-60%"))

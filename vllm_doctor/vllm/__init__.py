@@ -11,7 +11,7 @@ from vllm_doctor.vllm.check import check
 from vllm_doctor.vllm.config_values import KeyInfo
 from vllm_doctor.vllm.habits import habits
 from vllm_doctor.vllm.names import architecture_group, kv_cache_dtypes, name_history, names
-from vllm_doctor.vllm.near import nearest
+from vllm_doctor.vllm.near import nearest, nearest_variable
 from vllm_doctor.vllm.options import (
     all_options,
     arity,
@@ -55,6 +55,7 @@ __all__ = [
     "name_history",
     "names",
     "nearest",
+    "nearest_variable",
     "newer_than_table",
     "normalize",
     "option",

@@ -25,14 +25,12 @@ def _matcher(number: int, program: Program) -> Matcher:
 def check(
     argv: Sequence[str], release: str, program: Program = "vllm serve", *, suggest: bool = True
 ) -> tuple[ArgumentError, ...]:
-    """Everything for which a release's parser would refuse the arguments, in their order; empty if it takes
-    them.
+    """Everything for which a release's parser would refuse the arguments, in their order; empty if it takes them.
 
-    `argv` is what follows `vllm serve` (or the module). Words with variables (`$NAME`, `${X}`, `$(...)`) are
-    unknown values and never an error. Where a `--config` file is named, what it may bring is not called
-    missing. A release newer than the table, or one that cannot be read, refuses nothing. Before 0.5.2 there
-    is no `vllm serve`: the module's parser answers. Without `suggest` no near flags are looked for, which is
-    what takes time.
+    `argv` is what follows `vllm serve` (or the module). Words with variables (`$NAME`, `${X}`, `$(...)`, `$@`,
+    templates) are unknown values and never an error. Where a `--config` file is named, what it may bring is not called
+    missing. A release newer than the table, or one that cannot be read, refuses nothing. Before 0.5.2 there is no
+    `vllm serve`: the module's parser answers. Without `suggest` no likely flags are looked for, which is faster.
     """
     number = versions.number(release)
     if number is None or not versions.known(release) or "--omni" in argv:  # vllm-omni brings its own parser

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from vllm_doctor.vllm import options, versions
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.successors import elsewhere, renamed
+from vllm_doctor.vllm.variables import variables
 
 if TYPE_CHECKING:
     from vllm_doctor.vllm.types import Program
 
 _LONGEST = 80
+_WEIGHT_OF_PARTS = 0.65  # "--gpu-mem-util" is like "--gpu-memory-utilization" by its parts, not by its letters
+_CUT = 0.9  # a part cut short counts for a little less than the whole part
+_ALIKE = 0.6
+_ALIKE_VARIABLE = 0.8  # all begin with VLLM_, which makes any two somewhat alike
 
 
 def distance(one: str, two: str, limit: int) -> int:
@@ -38,7 +43,7 @@ def likeness(one: str, two: str) -> float:
     shared = sum(min(one.count(letter), two.count(letter)) for letter in set(one))
     limit = longest * 2 // 5
     letters = 1 - (distance(one, two, limit) if longest - shared <= limit else longest) / longest
-    return max(letters, 0.35 * letters + 0.65 * _parts(one, two))
+    return max(letters, (1 - _WEIGHT_OF_PARTS) * letters + _WEIGHT_OF_PARTS * _parts(one, two))
 
 
 def _parts(one: str, two: str) -> float:
@@ -50,7 +55,7 @@ def _parts(one: str, two: str) -> float:
         for part in left - right
         if len(part) > 1
     )
-    return (same + 0.9 * cut) / max(len(left | right) - cut, 1)
+    return (same + _CUT * cut) / max(len(left | right) - cut, 1)
 
 
 def nearest_of(flag: str, number: int, program: Program, n: int = 3) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ def nearest_of(flag: str, number: int, program: Program, n: int = 3) -> tuple[st
     wanted = dashed(flag if flag.startswith("--") else "--" + flag.lstrip("-"))[:_LONGEST].lower()
     first = _told(flag, number, program)
     scored = sorted(((-likeness(wanted, name), name) for name in known if name.startswith("--")), key=lambda pair: pair)
-    alike = [name for score, name in scored[: 2 * n] if -score >= 0.6]
+    alike = [name for score, name in scored[: 2 * n] if -score >= _ALIKE]
     return tuple(dict.fromkeys([*first, *alike]))[:n]
 
 
@@ -82,3 +87,11 @@ def nearest(flag: str, release: str, n: int = 3, program: Program = "vllm serve"
     if number is None:
         return ()
     return nearest_of(flag, number, options.program_at(number, program), n)
+
+
+def nearest_variable(name: str, release: str, n: int = 3) -> tuple[str, ...]:
+    """The variables of a release that are most like a name, the likeliest first; none where none is alike."""
+    wanted = name[:_LONGEST].upper().replace("_", "-")
+    known = (other for other in variables(release) if other.startswith("VLLM_") and other != name)
+    scored = sorted((-likeness(wanted, other.replace("_", "-")), other) for other in known)
+    return tuple(other for score, other in scored[:n] if -score >= _ALIKE_VARIABLE)

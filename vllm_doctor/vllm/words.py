@@ -17,7 +17,8 @@ from vllm_doctor.vllm.types import ArgumentError, Program
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[{(])|`")
+# $X ${X} $(X) $@ $* $1, a command in backticks, a {{ template }}, %X%
+_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[{(@*]|\d)|`|\{\{|%[A-Za-z_]\w*%")
 _MODEL = re.compile(r"--model(=.+|$)", re.DOTALL)
 _SERVED_NAME = re.compile(r"--served[-_]model[-_]name(=.+|$)", re.DOTALL)
 _NEGATIVE = re.compile(r"-\d+$|-\d*\.\d+$")
