@@ -28,7 +28,8 @@ _STERN = re.compile(r"([a-z0-9][a-z0-9.-]{0,200}-[a-z0-9]{1,20}) ([a-z0-9][a-z0-
 _RANK = re.compile(r"\[(rank\d{1,5})\]:(?: |(?=\[)|$)")
 _POD = re.compile(r"\[pod/([^/\]\s]{1,253})/([^\]\s]{1,63})\](?: |$)")
 _ROLE = re.compile(r"\[((?:default|trainer|worker)\d{1,5})\]:")
-_MPI = re.compile(r"\[(\d{1,5},\d{1,5})\]<std(?:err|out)>: ?")
+# Open MPI 4 sets no blank behind the tag, 5 does; an indented line keeps all of its blanks either way
+_MPI = re.compile(r"\[(\d{1,5},\d{1,5})\]<std(?:err|out)>:(?: (?=\S))?")
 _LABEL = re.compile(r"(\d{1,5}): ")
 _NUMBER = re.compile(r"\[(\d{1,5})\] ")
 _RAYLET = re.compile(r"\(((?:raylet|autoscaler|dashboard|gcs_server|log_monitor|pid=)[^()]{0,60})\)(?: |$)")
