@@ -103,3 +103,10 @@ def test_other_images_need_an_option_after_them() -> None:
 def test_two_launches_in_the_script_of_one_container() -> None:
     one, two = parse_shell("docker run img bash -c 'vllm serve a & vllm serve b'")
     assert (one.argv, two.argv) == (("a",), ("b",))
+
+
+def test_options_in_the_variable_of_an_image_with_a_start_script() -> None:
+    text = "docker run -e \"VLLM_ARGS=--model m \\\n  --a 'b c'\" vllm/vllm-tpu:x"
+    launch = only(text)
+    assert launch.argv == ("--model", "m", "--a", "b c")
+    assert launch.words[1].span.of(text) == "m"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vllm_doctor.launch.commands import Arg
+    from vllm_doctor.launch.source import Source
 
 _WITHOUT_VALUE = """
     detach disable-content-trust help init interactive no-healthcheck oom-kill-disable privileged publish-all
@@ -24,6 +25,7 @@ _SHORT_SWITCHES = {"d": "detach", "i": "interactive", "t": "tty", "P": "publish-
 _SHORT = {"e": "env", "p": "publish", "v": "volume", "w": "workdir", "u": "user", "m": "memory"}
 _NAMES = {"publish": "port", "net": "network"}
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_ARGUMENTS = "VLLM_ARGS"
 _LAST_API_SERVER = (0, 11, 0)
 
 
@@ -32,6 +34,8 @@ class Container:
     """A `run` or `exec` of a container engine: its options, its image, and where its command begins.
 
     `image_at` is the index of the image (of the container's name for `exec`), before which options go.
+    `overrides` tells of an `--entrypoint`. `arguments` are the options that an image's own start script takes
+    from the variable VLLM_ARGS.
     """
 
     engine: str
@@ -41,6 +45,7 @@ class Container:
     options: dict[str, str] = field(default_factory=dict)
     entrypoint: Arg | None = None
     overrides: bool = False
+    arguments: Source | None = None
     env: list[Variable] = field(default_factory=list)
 
 
@@ -94,6 +99,8 @@ def _take(made: Container, name: str, arg: Arg, skip: int) -> None:
     value = arg.value[skip:]
     if name == "env":
         variable, glue, content = value.partition("=")
+        if variable == _ARGUMENTS:
+            made.arguments = arg.nested(skip + len(variable) + 1)
         made.env.append(Variable(variable, content if glue else None, arg.word.span, "docker"))
         return
     if name == "entrypoint":

@@ -117,6 +117,8 @@ class _Finder:
 
     def _by_image(self, frame: Frame, box: Container, rest: list[Arg], outer: Scope) -> None:
         program = entry_program(box.image)
+        if not rest and box.arguments:
+            rest = [arg for command in commands(box.arguments)[:1] for arg in command.args]
         if program is None and not (is_vllm_image(box.image) and rest and rest[0].value.startswith("-")):
             return
         if rest and rest[0].value == "serve":
