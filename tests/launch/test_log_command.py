@@ -69,3 +69,10 @@ def test_what_is_kept_and_what_is_left_out(text: str, command: str, dropped: lis
 
 def test_a_text_without_a_launch() -> None:
     assert from_log_command("rm -rf /") == (None, ())
+
+
+def test_the_program_stays_as_it_was_written() -> None:
+    for program in ("python -m vllm.entrypoints.api_server", "python3 -m vllm.entrypoints.openai.api_server"):
+        launch, _ = from_log_command(f"$ {program} --model m", lambda flag: 1)
+        assert launch
+        assert launch.text == f"{program} --model m"

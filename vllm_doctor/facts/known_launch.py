@@ -10,6 +10,7 @@ from vllm_doctor.facts.echo import arguments
 from vllm_doctor.facts.shell_line import command_in
 from vllm_doctor.launch.build import build, from_log_command
 from vllm_doctor.launch.parser import parse_command_line
+from vllm_doctor.vllm import arity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def known_launch(events: Sequence[Event], release: str | None, given: Launch | N
 
 def _shown(events: Sequence[Event]) -> KnownLaunch | None:
     text = command_in(events)
-    launch, dropped = from_log_command(text) if text else (None, ())
+    launch, dropped = from_log_command(text, arity) if text else (None, ())
     return KnownLaunch(launch, "shell", tuple(dropped)) if launch else None
 
 

@@ -28,6 +28,7 @@ _PREFIXES = tuple(_KNOWN.split())
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{0,80}")
 _CONTAINER = {"gpus": "--gpus", "port": "-p", "ipc": "--ipc", "shm-size": "--shm-size"}
 _MOST = 64_000
+_MODULE = re.compile(r"(?<!\S)(python[0-9.]{0,5})\s+(?:-u\s+)?-m\s+(vllm\.entrypoints\.(?:openai\.)?api_server)(?!\S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _REFERENCE = re.compile(r'(?:[\w.=-]*=)?"\$\{[A-Z_]+:\?\}"')
 _PLAIN_HEADS = ("vllm", "python", "docker", "podman", "nerdctl", "env", "exec")
@@ -54,11 +55,17 @@ def from_log_command(text: str, arity: Arity | None = None) -> tuple[Launch | No
         command = [*_container(launch, sites[0].engine, env, dropped), *words]
     else:
         dropped += [f"the image {_shown(launch.image)}"] if launch.image else []
-        command = [*env, WRITTEN[launch.program], *words]
+        command = [*env, _program(launch), *words]
     made = parse_command_line(" ".join(command))
     if made is None or len(made.words) != len(words) or not _harmless(made.text):
         return None, (*dropped, "the command, which could not be read safely")
     return made, tuple(dropped)
+
+
+def _program(launch: Launch) -> str:
+    """The program as it was written, where that is one of the plain forms; else the usual one."""
+    module = _MODULE.search(launch.span.of(launch.text))
+    return f"{module[1]} -m {module[2]}" if module else WRITTEN[launch.program]
 
 
 def _outside(text: str, launch: Launch) -> Iterator[str]:
