@@ -81,6 +81,8 @@ def _fix(fix: FixSpec, language: str) -> str:
     verbs = {
         "set": "{name} {to}",
         "remove": "without {name}",
+        "rename": "{to} in place of {name}",
+        "drop": "without {name}",
         "setenv": "{name}={to}",
         "unsetenv": "without {name}",
     }
