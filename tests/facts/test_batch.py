@@ -44,7 +44,7 @@ def test_fewer_requests(known: dict[str, object], fewer: int | None) -> None:
         ({}, 0.85),
         ({"args__gpu_memory_utilization": 0.98}, 0.93),
         ({"args__gpu_memory_utilization": 0.98, "gpu__total_gib": 24.0, "oom__tried_gib": 3.0}, 0.84),
-        ({"args__gpu_memory_utilization": 0.98, "gpu__total_gib": 44.53, "memory__kv_gib": 21.2}, 0.93),
+        ({"args__gpu_memory_utilization": 0.98, "gpu__total_gib": 47.38, "memory__kv_gib": 21.2}, 0.93),
         ({"args__gpu_memory_utilization": 0.9, "gpu__total_gib": 24.0, "memory__kv_gib": 1.0}, None),
         ({"args__gpu_memory_utilization": 0.9, "gpu__total_gib": 24.0, "memory__weights_gib": 20.0}, None),
         ({"args__gpu_memory_utilization": 0.12}, None),

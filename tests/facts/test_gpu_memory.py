@@ -56,9 +56,9 @@ def test_a_node_of_the_cpu_backend() -> None:
 def test_the_sum_of_v0() -> None:
     facts = facts_of(
         record(
-            "Memory profiling takes 4.26 seconds\nthe current vLLM instance can use total_gpu_memory (44.53GiB) x"
-            " gpu_memory_utilization (0.98) = 43.64GiB\nmodel weights take 20.64GiB; non_torch_memory takes 0.28GiB;"
-            " PyTorch activation peak memory takes 1.52GiB; the rest of the memory reserved for KV Cache is 21.20GiB."
+            "Memory profiling takes 3.87 seconds\nthe current vLLM instance can use total_gpu_memory (47.38GiB) x"
+            " gpu_memory_utilization (0.98) = 46.43GiB\nmodel weights take 22.15GiB; non_torch_memory takes 0.28GiB;"
+            " PyTorch activation peak memory takes 1.61GiB; the rest of the memory reserved for KV Cache is 22.39GiB."
         )
     )
     names = (
@@ -71,7 +71,7 @@ def test_the_sum_of_v0() -> None:
         "kv_gib",
         "rest_gib",
     )
-    assert [facts[f"memory.{name}"] for name in names] == [44.53, 0.98, 43.64, 20.64, 0.28, 1.52, 21.2, 1.8]
+    assert [facts[f"memory.{name}"] for name in names] == [47.38, 0.98, 46.43, 22.15, 0.28, 1.61, 22.39, 1.89]
     assert facts["memory.used_gib"] == 22.44
 
 
@@ -138,7 +138,7 @@ def test_kernels_of_hopper_tell_the_gpu() -> None:
 
 
 def test_a_figure_is_quoted_from_the_line_where_it_stands() -> None:
-    lines = ("Memory profiling takes 4.26 seconds", "model weights take 20.64GiB; non_torch_memory takes 0.28GiB;")
+    lines = ("Memory profiling takes 3.87 seconds", "model weights take 22.15GiB; non_torch_memory takes 0.28GiB;")
     said = Record("\n".join(lines), tuple(line(text, number) for number, text in enumerate(lines, 7)))
     found = facts_of(said).line("memory.weights_gib")
     assert found is not None

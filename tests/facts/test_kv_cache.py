@@ -8,7 +8,7 @@ from tests.facts.memory_events import facts_of, record
 from vllm_doctor.facts.kv_cache import round_length
 
 V0 = (
-    "The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (86432)."
+    "The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (97776)."
     " Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine."
 )
 V081 = (
@@ -25,7 +25,7 @@ V024 = (
 
 @pytest.mark.parametrize(
     ("message", "longest", "proposed", "proposed_gib"),
-    [(V0, 86432, 84480, None), (V081, 35520, 34560, 5.27), (V024, 16944, 16384, 2.0)],
+    [(V0, 97776, 95744, None), (V081, 35520, 34560, 5.27), (V024, 16944, 16384, 2.0)],
 )
 def test_the_longest_request(message: str, longest: int, proposed: int, proposed_gib: float | None) -> None:
     facts = facts_of(record(message))
@@ -41,7 +41,7 @@ def test_hard_wrapped() -> None:
 @pytest.mark.parametrize(
     ("message", "name", "value"),
     [
-        ("# GPU blocks: 5402, # CPU blocks: 8192", "tokens", 86432),
+        ("# GPU blocks: 6111, # CPU blocks: 8192", "tokens", 97776),
         ("# cuda blocks: 27896, # CPU blocks: 2048", "blocks", 27896),
         ("GPU KV cache size: 919,824 tokens", "tokens", 919824),
         ("GPU KV cache size: 44,416 tokens, 2,776 blocks", "tokens", 44416),

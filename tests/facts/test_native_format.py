@@ -58,7 +58,7 @@ def test_another_tokenizer_mode_is_left_alone() -> None:
         ("mistralai/Mistral-Small-3.1-24B-Instruct-2503", "mistralai"),
         ("mistralai/Mistral-Large-3-675B-Instruct-2512-NVFP4", "mistralai"),
         (OPEA, "quantized"),
-        ("stelterlab/Mistral-Small-3.2-24B-Instruct-2506-FP8", "quantized"),
+        ("RedHatAI/Mistral-Small-3.2-24B-Instruct-2506-FP8", "quantized"),
         ("Qwen/Qwen2.5-7B-Instruct", "other-family"),
         ("/models/llama-3.1-8b", "other-family"),
         ("org/Mistral-7B-my-finetune", "unknown"),

@@ -8,14 +8,14 @@ from tests.facts.memory_events import CUDA, facts_of, raised, record
 from vllm_doctor.facts import oom
 
 CONTAINER = (
-    "CUDA out of memory. Tried to allocate 1.95 GiB. GPU 1 has a total capacity of 22.09 GiB of which 758.44 MiB is"
-    " free. Process 2751855 has 21.35 GiB memory in use. Of the allocated memory 20.90 GiB is allocated by PyTorch,"
-    " and 85.19 MiB is reserved by PyTorch but unallocated."
+    "CUDA out of memory. Tried to allocate 1.72 GiB. GPU 1 has a total capacity of 23.64 GiB of which 742.19 MiB is"
+    " free. Process 604413 has 22.88 GiB memory in use. Of the allocated memory 22.41 GiB is allocated by PyTorch,"
+    " and 93.06 MiB is reserved by PyTorch but unallocated."
 )
 SHARED = (
-    "CUDA out of memory. Tried to allocate 768.00 MiB. GPU 0 has a total capacty of 79.32 GiB of which 519.56 MiB is"
-    " free. Process 1904729 has 50.95 GiB memory in use. Including non-PyTorch memory, this process has 27.85 GiB"
-    " memory in use. Of the allocated memory 27.20 GiB is allocated by PyTorch, and 12.78 MiB is reserved by PyTorch"
+    "CUDA out of memory. Tried to allocate 896.00 MiB. GPU 0 has a total capacty of 79.18 GiB of which 431.44 MiB is"
+    " free. Process 318842 has 48.61 GiB memory in use. Including non-PyTorch memory, this process has 30.12 GiB"
+    " memory in use. Of the allocated memory 29.55 GiB is allocated by PyTorch, and 17.31 MiB is reserved by PyTorch"
     " but unallocated."
 )
 NPU = (
@@ -24,8 +24,8 @@ NPU = (
     " allocated memory try setting max_split_size_mb to avoid fragmentation."
 )
 HIP = (
-    "HIP out of memory. Tried to allocate 1.08 GiB. GPU 0 has a total capacity of 62.47 GiB of which 769.28 MiB is"
-    " free. Of the allocated memory 61.41 GiB is allocated by PyTorch, and 138.26 MiB is reserved by PyTorch but"
+    "HIP out of memory. Tried to allocate 1.17 GiB. GPU 0 has a total capacity of 95.87 GiB of which 803.50 MiB is"
+    " free. Of the allocated memory 94.81 GiB is allocated by PyTorch, and 121.06 MiB is reserved by PyTorch but"
     " unallocated."
 )
 XPU = (
@@ -49,10 +49,10 @@ XPU = (
                 "gpu": "0",
             },
         ),
-        (CONTAINER, {"tried_gib": 1.95, "own_gib": 21.35, "other_gib": 0.0, "gpu": "1", "other_pid": None}),
-        (SHARED, {"total_gib": 79.32, "own_gib": 27.85, "other_gib": 50.95, "other_pid": "1904729"}),
+        (CONTAINER, {"tried_gib": 1.72, "own_gib": 22.88, "other_gib": 0.0, "gpu": "1", "other_pid": None}),
+        (SHARED, {"total_gib": 79.18, "own_gib": 30.12, "other_gib": 48.61, "other_pid": "318842"}),
         (NPU, {"device": "NPU", "total_gib": 60.97, "allocated_gib": 56.96, "unused_gib": 0.14, "gpu": "3"}),
-        (HIP, {"device": "HIP", "total_gib": 62.47, "allocated_gib": 61.41, "other_gib": 0.0}),
+        (HIP, {"device": "HIP", "total_gib": 95.87, "allocated_gib": 94.81, "other_gib": 0.0}),
         (XPU, {"device": "XPU", "total_gib": 15.11, "allocated_gib": 14.02, "free_gib": None}),
     ],
 )

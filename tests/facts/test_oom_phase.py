@@ -158,7 +158,7 @@ def test_v1_captures_without_a_record() -> None:
 
 
 def test_pools_of_captured_graphs_exist_only_late() -> None:
-    pools = "by PyTorch, with 46.00 MiB allocated in private pools (e.g., CUDA Graphs), and"
+    pools = "by PyTorch, with 52.00 MiB allocated in private pools (e.g., CUDA Graphs), and"
     text = record(CUDA.replace("by PyTorch, and", pools))
     assert facts_of(text)["oom.phase"] == "runtime"
     assert facts_of(text, start__phase="serving")["oom.phase"] == "runtime"

@@ -5,13 +5,13 @@ import pytest
 from tests.facts.memory_events import CUDA, facts_of, record
 from tests.facts.test_oom import SHARED
 
-CUT = "CUDA out of memory. Tried to allocate 2.00 MiB. GPU 6 has a total capacity of 44.53 GiB of which 448.00 KiB is free."
+CUT = "CUDA out of memory. Tried to allocate 4.00 MiB. GPU 5 has a total capacity of 47.38 GiB of which 384.00 KiB is free."
 
 
 def test_another_process_holds_what_is_missing() -> None:
     facts = facts_of(record(SHARED), start__phase="loading", gpu__memory_utilization=0.9)
     assert facts["oom.held_by"] == "other"
-    assert facts["memory.free_gib"] == pytest.approx(28.37)
+    assert facts["memory.free_gib"] == pytest.approx(30.57)
 
 
 def test_the_weights_alone_exceed_the_share() -> None:
@@ -36,7 +36,7 @@ def test_with_no_other_process_it_is_its_own(message: str) -> None:
 
 
 def test_small_contexts_of_others_are_not_what_is_missing() -> None:
-    text = SHARED.replace("50.95 GiB", "0.49 GiB").replace("27.85 GiB", "78.30 GiB")
+    text = SHARED.replace("48.61 GiB", "0.49 GiB").replace("30.12 GiB", "78.30 GiB")
     assert facts_of(record(text), start__phase="serving", gpu__memory_utilization=0.9)["oom.held_by"] == "own"
 
 

@@ -9,7 +9,7 @@ from vllm_doctor.log.decode import Source
 @pytest.mark.parametrize(
     "text",
     [
-        "Loading safetensors checkpoint shards:  64% Completed | 105/163 [09:30<04:59,  5.16s/it]",
+        "Loading safetensors checkpoint shards:  64% Completed | 96/150 [08:41<04:53,  5.43s/it]",
         "Loading safetensors checkpoint shards:   0% Completed | 0/1 [00:00<?, ?it/s]",
         "Downloading [config.json]: 100%|██████████| 3.09k/3.09k [00:00<00:00, 10.2kB/s]",
         "| 31/35 [00:18<00:02,  1.72it/s]",
@@ -28,8 +28,8 @@ def test_no_bars(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'INFO:     127.0.0.1:55504 - "GET / HTTP/1.1" 404 Not Found',
-        'INFO:     [::1]:55504 - "GET /v1/models HTTP/1.1" 200',
+        'INFO:     127.0.0.1:55110 - "GET / HTTP/1.1" 404 Not Found',
+        'INFO:     [::1]:55110 - "GET /v1/models HTTP/1.1" 200',
         '2024 (APIServer pid=1) INFO:     10.0.0.1:5 - "POST /v1/chat/completions HTTP/1.1" 200 OK',
     ],
 )

@@ -120,11 +120,11 @@ def test_bare_exceptions() -> None:
 
 
 def test_a_message_goes_on_until_a_header_a_blank_or_a_frame() -> None:
-    text = "AssertionError: Initial free 82.94 GiB,\ncurrent free 90.17 GiB.\nTo fix this, isolate\n"
+    text = "AssertionError: Initial free 70.41 GiB,\ncurrent free 78.02 GiB.\nTo fix this, isolate\n"
     for after in ("", "INFO 04-07 09:53:02 [a.py:1] x", '  File "a.py", line 1, in f', "Process X:"):
         event = folded(f"{text}{after}\nend")[0]
         assert isinstance(event, Traceback)
-        assert event.message == ("Initial free 82.94 GiB,\ncurrent free 90.17 GiB.\nTo fix this, isolate")
+        assert event.message == ("Initial free 70.41 GiB,\ncurrent free 78.02 GiB.\nTo fix this, isolate")
         assert [line.number for line in event.raised] == [1, 2, 3]
 
 
