@@ -117,6 +117,10 @@ def test_an_unknown_key_tells_those_that_there_are() -> None:
         "m $EXTRA",
         "m --kv-cache-dtype $KV",
         "m --$FLAG 1",
+        "$ARGS m",
+        "m $ARGS 5",
+        "$@",
+        "m --{{ flag }}=1",
         "m --compilation-config ${CC}",
         "m --hf-overrides.a $X",
         "m --max-model-len '$(cat len)'",
@@ -176,3 +180,8 @@ def test_any_words_give_an_answer(words: list[str], release: str, serve: bool) -
     errors = vllm.check(words, release, "vllm serve" if serve else "api_server")
     assert all(0 <= error.index <= len(words) for error in errors)
     assert all(error.message for error in errors)
+
+
+def test_a_very_deep_dotted_key_does_not_break_it() -> None:
+    deep = "--compilation-config.mode" + ".a" * 5000
+    assert [error.fault for error in vllm.check(["m", f"{deep}=1"], "0.24.0")] == ["invalid-value"]

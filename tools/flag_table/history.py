@@ -148,6 +148,19 @@ def variables(answers: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
+# Before a registry named them, an option's choices did.
+CHOICES_OF = {"tool-parsers": "--tool-call-parser", "reasoning-parsers": "--reasoning-parser"}
+
+
+def _names_of(answer: dict[str, Any], kind: str) -> set[str]:
+    """The names of a kind in a release: those of its registry, and the choices of the option that takes them."""
+    known = set(answer["names"][kind])
+    for option in _all_options(answer):
+        if CHOICES_OF.get(kind) in option["flags"]:
+            known.update(choice for choice in option.get("choices") or () if choice and choice != "None")
+    return known
+
+
 def names(answers: list[dict[str, Any]]) -> dict[str, Any]:
     """Registry names by kind and name, with the releases that have them; architectures with their group's
     history.
@@ -157,7 +170,7 @@ def names(answers: list[dict[str, Any]]) -> dict[str, Any]:
     for kind in kinds:
         told: dict[str, list[int]] = {}
         for number, answer in enumerate(answers):
-            for name in answer["names"][kind]:
+            for name in _names_of(answer, kind):
                 told.setdefault(name, []).append(number)
         found[kind] = {name: ranges(numbers) for name, numbers in sorted(told.items())}
     groups: dict[str, dict[int, str]] = {}

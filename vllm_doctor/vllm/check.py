@@ -11,7 +11,7 @@ from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.types import ArgumentError, Fault, OptionInfo, Program
-from vllm_doctor.vllm.words import Item, Prepared, prepare
+from vllm_doctor.vllm.words import Item, Prepared, dynamic, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def _errors(argv: Sequence[str], number: int, program: Program, *, suggest: bool
         return
     yield from _strays(matched)
     for item in matched.unknown:
-        if not unknowable(item) or "=" in item.text.partition("$")[0]:  # --x=$Y is unknown; --$X may be known
+        if not dynamic(item.text.partition("=")[0]):  # --no-such=$X is unknown, --$X may be known
             yield _unknown(item, number, program, suggest)
     if _model_missing(matched, prepared, number, program):
         yield ArgumentError("missing-model", len(argv), "", "model_tag", "the model is missing")
@@ -80,8 +80,10 @@ def _misfits(matched: Matched, number: int, program: Program) -> Iterator[Argume
 
 
 def _strays(matched: Matched) -> Iterator[ArgumentError]:
-    """Stray words; those behind an unknown or ambiguous option are its values, and not told again."""
-    excused = {item.index for item in (*matched.unknown, *(item for item, _ in matched.ambiguous))}
+    """Stray words; those behind an unknown or ambiguous option, or behind a variable, may be its values."""
+    variables = [item for item in (matched.model, *matched.stray) if item is not None and unknowable(item)]
+    ambiguous = [item for item, _ in matched.ambiguous]
+    excused = {item.index for item in (*matched.unknown, *ambiguous, *variables)}
     for item in sorted(matched.stray, key=lambda stray: stray.index):
         if item.index - 1 in excused:
             excused.add(item.index)
@@ -96,13 +98,9 @@ def _model_missing(matched: Matched, prepared: Prepared, number: int, program: P
 
 def _expected(info: OptionInfo) -> str:
     count = info.nargs if isinstance(info.nargs, int) else 1
-    return (
-        "one value"
-        if count == 1 and info.nargs != "+"
-        else "at least one value"
-        if info.nargs == "+"
-        else f"{count} values"
-    )
+    if info.nargs == "+":
+        return "at least one value"
+    return "one value" if count == 1 else f"{count} values"
 
 
 def _unknown(item: Item, number: int, program: Program, suggest: bool) -> ArgumentError:

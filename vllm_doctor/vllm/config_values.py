@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BOOLEAN_WORDS = ("true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0")
 _DEEPEST = 3
+_WIDEST = 80
 _PROBES: dict[str, Any] = {
     "n": None,
     "b": True,
@@ -141,7 +142,7 @@ def _wrong_alone(flag: str, data: dict[str, Any], number: int) -> Iterator[Wrong
     info = keys(flag, number).get(".".join(path))
     tried = next((letter for letter, probe in _PROBES.items() if type(probe) is type(value) and probe == value), "")
     if info is not None and tried and tried in info.alone:
-        yield Wrong(f"has {info.name} alone, which it does not take so: {json.dumps(value)}", info.name)
+        yield Wrong(f"has {info.name} alone, which it does not take so: {_shown(value)}", info.name)
 
 
 def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
@@ -153,10 +154,18 @@ def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
         return
     valid = tuple(str(choice) for choice in info.choices)
     yield Wrong(
-        f"has a value for {info.name} that it does not take: {json.dumps(value, default=str)}",
+        f"has a value for {info.name} that it does not take: {_shown(value)}",
         info.name,
         valid,
     )
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = json.dumps(value, default=str)
+    except RecursionError:
+        return "..."
+    return text if len(text) <= _WIDEST else text[:_WIDEST] + "..."
 
 
 def _wrong_items(info: KeyInfo, value: Any) -> bool:
