@@ -18,7 +18,7 @@ OFFLOAD = declare("host.offload_gib", "gib", "what --cpu-offload-gb asks of the 
 SWAP = declare("swap.used_gib", "gib", "host memory that the swap space takes, all GPUs of the node", "first")
 TOTAL = declare("swap.total_gib", "gib", "the host's memory as vLLM sees it", "first")
 FITTING = declare("swap.fitting", "int", "a --swap-space, in GiB for each GPU, that fits")
-SHM = declare("shm.segment_gib", "gib", "the shared memory segment that did not fit", "first")
+SHM_FILE = declare("shm.file", "text", "the file in shared memory that could not be made", "first")
 
 _BARE = re.compile(r"^\s{0,8}(?:Killed|已杀死|\S{1,80}: line \d{1,6}: {1,8}\d{1,8} Killed\b.{0,300})\s{0,4}$")
 _RSS = re.compile(r"\banon-rss:(\d{1,15})kB")

@@ -20,6 +20,7 @@ WANTED = declare("python.wanted", "text", "what to install instead of it, for pi
 VERSION = declare("python.version", "text", "the version of Python, where paths show it", "first")
 LIBRARY = declare("python.library", "text", "the shared library that is missing", "first")
 SYMBOL = declare("python.symbol", "text", "the symbol that a shared library lacks", "first")
+OPERATOR = declare("python.operator", "text", "the compiled operator that is not there", "first")
 EXTENSION = declare("python.extension", "text", "the compiled file that could not be loaded", "first")
 
 _PIP = {
