@@ -7,8 +7,10 @@ the table lacks is read as the newest one before it (`base`, `newer_than_table`)
 
 from __future__ import annotations
 
+from vllm_doctor.vllm.batches import Asker, Batch, batch
 from vllm_doctor.vllm.check import check
 from vllm_doctor.vllm.config_values import KeyInfo
+from vllm_doctor.vllm.engines import Features, engine
 from vllm_doctor.vllm.habits import habits
 from vllm_doctor.vllm.names import architecture_group, kv_cache_dtypes, name_history, names
 from vllm_doctor.vllm.near import nearest, nearest_variable
@@ -31,6 +33,9 @@ from vllm_doctor.vllm.versions import base, known, newer_than_table, releases
 
 __all__ = [
     "ArgumentError",
+    "Asker",
+    "Batch",
+    "Features",
     "History",
     "KeyInfo",
     "OptionInfo",
@@ -41,10 +46,12 @@ __all__ = [
     "architecture_group",
     "arity",
     "base",
+    "batch",
     "check",
     "choices",
     "default",
     "elsewhere",
+    "engine",
     "habits",
     "has_serve",
     "history",
