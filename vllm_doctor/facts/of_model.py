@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
+from vllm_doctor.facts.model_config import of_config
 from vllm_doctor.facts.types import Fact
 from vllm_doctor.model.config import read_config
 from vllm_doctor.model.gpus import get_gpu
@@ -26,6 +27,8 @@ def of_model(config: ModelConfig) -> Iterator[Fact]:
         yield Fact("model.files_known", True)
         yield Fact("model.has_params_json", files.mistral_params)
         yield Fact("model.has_config_json", "config.json" in files.names)
+        yield Fact("model.has_chat_template", files.chat_template)
+    yield from of_config(config)
 
 
 def of_gpu(text: str) -> Iterator[Fact]:
