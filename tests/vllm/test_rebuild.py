@@ -59,11 +59,9 @@ def sliced(value: Any, number: int) -> Any:
     if not isinstance(value, dict):
         return value
     spans = value.get("at")
-    if spans is not None and spans and isinstance(spans[0], list):
-        if spans[0] and isinstance(spans[0][0], list):
-            there = [within(program, number) for program in spans]
-        else:
-            there = [within(spans, number)]
+    if isinstance(spans, list):
+        by_program = all(not item or isinstance(item[0], list) for item in spans)
+        there = [within(part, number) for part in (spans if by_program else [spans])]
         if not any(there):
             return None
         rest = {key: sliced(inner, number) for key, inner in value.items() if key != "at"}
