@@ -88,20 +88,35 @@ def sampler_peak(
     return seqs * (each * config.vocab + gathered)
 
 
-def capture_sizes(seqs: int, release: str) -> int:
+def capture_sizes(seqs: int, release: str, kind: str = "V1", capability: float = 0.0) -> int:
     """How many batch sizes are captured as CUDA graphs by default.
 
-    To 256 in steps of 8 and on to 512 in steps of 16 (vllm/config/vllm.py, 0.24.0); all in steps of 8 before
-    0.11.1. The largest is 512 or twice `max_num_seqs`.
+    Source: `_set_cudagraph_sizes` of vllm/config.py and vllm/config/vllm.py (0.8.0 to 0.33.0). The largest is
+    `max_num_seqs` on V0, 512 until 0.9.2, then at most twice `max_num_seqs`; 1024 on data centre Blackwell from
+    0.28.0.
     """
-    largest = max(1, min(512, 2 * seqs))
+    if kind == "V0":
+        return sizes_up_to(-(-seqs // 8) * 8, release)
+    most = 1024 if 10.0 <= capability < 11.0 and Version(release) >= Version("0.28.0") else 512
+    twice = 2 * seqs if Version(release) >= Version("0.10.0") else most
+    return sizes_up_to(min(most, twice), release)
+
+
+def sizes_up_to(largest: int, release: str) -> int:
+    """The number of capture sizes up to a largest one: to 256 in steps of 8, on in steps of 16 (8 before 0.11.1)."""
+    largest = max(1, largest)
     small = sum(1 for size in (1, 2, 4) if size <= largest)
     if Version(release) < Version("0.11.1"):
         return small + largest // 8
     return small + min(largest, 255) // 8 + max(0, (largest - 256) // 16 + 1)
 
 
-def graph_bytes(seqs: int, release: str, kind: str) -> int:
-    """Bytes of captured CUDA graphs: full and piecewise ones from 0.11.0, one kind before."""
+def graph_bytes(seqs: int, release: str, kind: str, capability: float = 0.0) -> int:
+    """Bytes of captured CUDA graphs."""
+    return int(capture_sizes(seqs, release, kind, capability) * graph_size_bytes(release, kind))
+
+
+def graph_size_bytes(release: str, kind: str) -> float:
+    """Bytes of the graphs of one size: full and piecewise ones from 0.11.0, one kind before."""
     both = kind != "V0" and Version(release) >= Version("0.11.0")
-    return int(capture_sizes(seqs, release) * (GRAPH if both else GRAPH / 2))
+    return GRAPH if both else GRAPH / 2

@@ -156,14 +156,14 @@ def _weights(plan: _Plan, first: int, last: int) -> float:
     alone.
     """
     config, settings = plan.config, plan.settings
-    share = Share(settings.tensor_parallel, first, last)
+    share = Share(settings.tensor_parallel, first, last, settings.data_parallel)
     packed = config.quantization
     quantization = plan.quantization
     listed = share_bytes(config, share, quantization, settings.dtype)
     if config.files.tensors is not None and quantization is packed:
         whole = loaded_bytes(config, config.files.tensors, settings.dtype)
         counted = share_bytes(config, Share(), packed, settings.dtype)
-        ranks = settings.tensor_parallel * settings.pipeline_parallel
+        ranks = max(1, settings.tensor_parallel * settings.pipeline_parallel)
         listed = int(whole * listed / counted) if counted else whole // ranks
     if not listed:
         return 0
@@ -202,8 +202,8 @@ def _activation(plan: _Plan, layers: tuple[Layer, ...], is_last: bool) -> float:
 def _graphs(plan: _Plan) -> float:
     settings = plan.settings
     if settings.graph_sizes is not None:
-        return settings.graph_sizes * activation.GRAPH
-    return activation.graph_bytes(settings.max_num_seqs, settings.release, plan.kind)
+        return settings.graph_sizes * activation.graph_size_bytes(settings.release, plan.kind)
+    return activation.graph_bytes(settings.max_num_seqs, settings.release, plan.kind, plan.gpu.capability)
 
 
 def _overhead(plan: _Plan, layers: tuple[Layer, ...]) -> float:
@@ -280,7 +280,8 @@ def _assumptions(plan: _Plan, weights: float) -> list[str]:
     elif config.files.tensors is None:
         said.append("Weights counted from the config, without safetensors headers.")
     if plan.quantization is not None and not plan.quantization.known and config.files.tensors is None:
-        said.append(f"Quantization {plan.quantization.method} is not known here: taken as 16 bits a weight.")
+        bits = plan.quantization.bits
+        said.append(f"How {plan.quantization.method} packs weights is not known here: taken as {bits} bits each.")
     if any(layer.mixer in ("sliding", "chunked") for layer in config.layers) and not plan.windowed:
         said.append("Every layer keeps the whole context: no hybrid cache manager in this launch.")
     if config.state is not None:

@@ -25,12 +25,13 @@ _ALL_SINCE = Version("0.29.0")
 def runner(config: ModelConfig, release: str, engine: str = "") -> str:
     """The model runner: "V0" (the old engine), "V1" or "V2".
 
-    V1 became the default engine in 0.8.0; `engine="V0"` names the old one where both were there (to 0.10.2).
+    V1 became the default engine in 0.8.0; `engine` names the other one where both were there (0.7.0 to 0.10.2).
     The second runner serves some architectures from 0.22.0, all dense ones that generate from 0.25.0, all
     from 0.29.0.
     """
     at = Version(release)
-    if at < Version("0.8.0") or (engine == "V0" and at < Version("0.11.0")):
+    old = engine != "V1" or at < Version("0.7.0") if at < Version("0.8.0") else engine == "V0"
+    if old and at < Version("0.11.0"):
         return "V0"
     if at >= _ALL_SINCE:
         return "V2"

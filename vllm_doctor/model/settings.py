@@ -11,7 +11,8 @@ class LaunchSettings:
     """The settings of a launch as vLLM would have them, defaults filled in by the caller.
 
     `max_model_len` None means the model's own. `engine` is "V0" only where the old engine is asked for.
-    `graph_sizes` is the number of captured batch sizes where the launch names them. `cpu_offload_gib` is per
+    `graph_sizes` is the number of captured batch sizes where the launch names them. `data_parallel` replicas share
+    the experts of a mixture. `cpu_offload_gib` is per
     GPU. `draft_bytes` are weights of a speculative model on each GPU, `draft_kv_bytes` its cache for a token.
     `memory_in_use_gib` is what others hold on the card. `kv_cache_memory_bytes` replaces the budget.
     """
@@ -23,6 +24,7 @@ class LaunchSettings:
     max_model_len: int | None = None
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
+    data_parallel: int = 1
     kv_cache_dtype: str = "auto"
     dtype: str = "auto"
     quantization: str | None = None

@@ -32,12 +32,21 @@ _FLOATS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The part of a model that one GPU holds: of `tensor_parallel` ranks, the layers `first` to `last`."""
+    """The part of a model that one GPU holds: of `tensor_parallel` ranks, the layers `first` to `last`.
+
+    Experts are shared out over `expert_ranks`, the data-parallel ranks too, whether they are split by expert or by
+    width (FusedMoEParallelConfig.make of fused_moe/config.py, 0.9.2 and 0.24.0).
+    """
 
     tensor_parallel: int = 1
     first: int = 0
     last: int | None = None
-    expert_parallel: bool = False
+    data_parallel: int = 1
+
+    @property
+    def expert_ranks(self) -> int:
+        """Over how many GPUs the routed experts of a layer are shared out."""
+        return self.tensor_parallel * self.data_parallel
 
 
 def dtype_bytes(config: ModelConfig, dtype: str = "auto") -> int:
@@ -125,7 +134,7 @@ def _layer_bytes(
         else packed
     )
     absorbed = count.absorbed / tp * plain
-    return dense * for_dense + count.experts / tp * packed + count.small * plain + absorbed
+    return dense * for_dense + count.experts / share.expert_ranks * packed + count.small * plain + absorbed
 
 
 def _skips_attention(quantization: Quantization) -> bool:
