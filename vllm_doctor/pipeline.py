@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from vllm_doctor.engine import catalogue, review
+from vllm_doctor.engine import catalogue
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
-from vllm_doctor.engine.together import merge
 from vllm_doctor.errors import InputError, LaunchError
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import find_config, of_gpu, of_model
@@ -68,7 +67,11 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
     rules = catalogue.load(options.rules)
     said = _said(options)
     answers = [answer(log, analyse_all(log.attempts, rules, said), rules) for log in read]
-    return answers[0] if len(answers) == 1 else merge(answers, rules)
+    if len(answers) == 1:
+        return answers[0]
+    from vllm_doctor.engine.together import merge
+
+    return merge(answers, rules)
 
 
 def check(
@@ -90,6 +93,8 @@ def check(
     found = _launches(text, file)
     rules = catalogue.load(options.rules)
     facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
+    from vllm_doctor.engine import review
+
     reviewer = review.Reviewer(
         rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options)
     )

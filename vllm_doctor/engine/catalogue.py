@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine import yaml_file
-from vllm_doctor.engine.literal import literal_of
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
 
@@ -93,6 +92,8 @@ def read_folder(folder: Path, causes: dict[str, str], own: bool = False) -> list
 
 def with_literals(data: dict[str, Any]) -> dict[str, Any]:
     """A rule's data with the literal of each signature written down."""
+    from vllm_doctor.engine.literal import literal_of
+
     seen = [
         {**item, "literal": item.get("literal") or literal_of(item.get("message") or "")}
         for item in data.get("signatures") or []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.schema import PLACEHOLDER
+from vllm_doctor.engine.rule import PLACEHOLDER
 from vllm_doctor.facts import Facts, declared
 
 if TYPE_CHECKING:

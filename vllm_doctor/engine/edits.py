@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import fill
-from vllm_doctor.engine.schema import PLACEHOLDER
+from vllm_doctor.engine.rule import PLACEHOLDER
 from vllm_doctor.finding import Change
 from vllm_doctor.launch.edit import apply_to, remove_word, rename_option
 from vllm_doctor.launch.options import find, positional

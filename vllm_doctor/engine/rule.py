@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +14,10 @@ Text: TypeAlias = "dict[str, str]"
 
 
 VERBS = ("set", "remove", "rename", "drop", "setenv", "unsetenv")
+
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+"""A figure in a text, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,10 @@ class LaunchSignature:
 
 @dataclass(frozen=True, slots=True)
 class EditSpec:
-    """One edit: `set`/`remove`/`rename` an option, `drop` a stray word, `setenv`/`unsetenv` a variable; `to` is a template."""
+    """One edit: `set`, `remove` or `rename` an option, `drop` a stray word, `setenv` or `unsetenv` a variable.
+
+    `to` is a template.
+    """
 
     verb: str
     name: str

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine.literal import LEAST, literal_of
-from vllm_doctor.engine.rule import VERBS
+from vllm_doctor.engine.rule import PLACEHOLDER, VERBS
 from vllm_doctor.engine.shape import ListOf, Map, MapOf, OneOf, Path, Scalar, Text, Wanted
 
 if TYPE_CHECKING:
@@ -112,7 +112,6 @@ RULE = Map(
     },
     ("id", "kind", "title", "explanation", "references", "examples", "near_misses"),
 )
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def json_schema() -> dict[str, Any]:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts.model_config import of_config
 from vllm_doctor.facts.types import Fact
-from vllm_doctor.model.config import read_config
-from vllm_doctor.model.gpus import get_gpu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +35,8 @@ def of_gpu(text: str) -> Iterator[Fact]:
     Raises:
         InputError: neither a name of the table nor a number of GiB; the nearest names are in it.
     """
+    from vllm_doctor.model.gpus import get_gpu
+
     gpu = get_gpu(text)
     yield Fact("gpu.name", gpu.name)
     yield Fact("gpu.total_gib", gpu.gib)
@@ -48,6 +48,7 @@ def find_config(model: str | None, model_dir: Path | None, trusted: bool) -> Mod
     `trusted`: the name comes from the user, not from a log; a path that a log names is never opened.
     """
     from vllm_doctor.model.cache import find_cached
+    from vllm_doctor.model.config import read_config
 
     if model_dir is not None:
         return read_config(model_dir)
