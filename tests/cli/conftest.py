@@ -16,7 +16,7 @@ from vllm_doctor.cli.app import run
 ROOT = Path(__file__).parents[2]
 FAILED = ROOT / "examples" / "kv-cache-too-small.log"
 HEALTHY = ROOT / "fixtures" / "healthy" / "llama-h200" / "log.txt"
-UNKNOWN = ROOT / "fixtures" / "unknown" / "middleware-absent" / "log.txt"
+UNKNOWN = ROOT / "fixtures" / "unknown" / "ssl-key-absent" / "log.txt"
 
 
 @dataclass(frozen=True)
