@@ -57,6 +57,8 @@ REFUSED = [
     ("0.5.0", "--model m --max_model_len 4096", "unknown-option", 2),
     ("0.8.3", "m --hf-overrides.a 1", "unknown-option", 1),
     ("0.8.3", "m --lora-modules a=b=c", "invalid-value", 2),
+    ("0.11.1", "m -Ox", "invalid-value", 1),
+    ("0.9.2", "m -Ox", "invalid-value", 1),
 ]
 
 

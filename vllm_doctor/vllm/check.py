@@ -123,7 +123,7 @@ def _values(given: Given, info: OptionInfo, number: int, program: Program) -> It
 def _keys(item: Item, info: OptionInfo, number: int) -> Iterator[ArgumentError]:
     """Errors of a value that dotted keys make."""
     if info.kind.lstrip("?") == "config":
-        for wrong in config_values.wrong_keys(info.flag, item.data or {}, number):
+        for wrong in config_values.wrong_object(info.flag, item.data or {}, number):
             yield _of_key(item, info, wrong, None)
     elif (refused := values.refusal(info.kind, '{"key": 1}')) is not None:
         message = f"{info.flag} takes no dotted keys: an object {refused}"

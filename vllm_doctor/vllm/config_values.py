@@ -98,8 +98,7 @@ def wrong(flag: str, text: str, number: int) -> Iterator[Wrong]:
         yield Wrong(f"is no {form} ({str(error).splitlines()[0] if str(error) else 'unreadable'})")
         return
     if isinstance(data, dict):
-        found = list(wrong_keys(flag, data, number))
-        yield from found or _wrong_alone(flag, data, number)
+        yield from wrong_object(flag, data, number)
     elif not (isinstance(data, list) and "list" in forms):
         yield Wrong("is no JSON object")
 
@@ -114,6 +113,12 @@ def _read(text: str, forms: list[str], human: bool) -> Any:
         parts[::2] = [_HUMAN.sub("1000", part) for part in parts[::2]]
         text = "".join(parts)
     return json.loads(text)
+
+
+def wrong_object(flag: str, data: dict[str, Any], number: int) -> Iterator[Wrong]:
+    """What a release refuses about an object. `Unknown` values are taken."""
+    found = list(wrong_keys(flag, data, number))
+    yield from found or _wrong_alone(flag, data, number)
 
 
 def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> Iterator[Wrong]:
