@@ -172,10 +172,11 @@ def test_a_folder(doctor: Doctor) -> None:
     assert (ran.code, ran.err) == (2, "error: logs: is no regular file\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads every file")
 def test_an_unreadable_file(doctor: Doctor) -> None:
     for name in ("x.log", "x.sh"):
         Path(name).touch(0)
+    if os.access("x.log", os.R_OK):
+        pytest.skip("this user reads every file")
     assert doctor("x.log").err == "error: x.log: cannot be read: Permission denied. Give a log file.\n"
     assert doctor("check", "x.sh").err == "error: x.sh: cannot be read: Permission denied\n"
 

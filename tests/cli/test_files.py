@@ -58,11 +58,12 @@ def test_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, st
     assert [entry.name for entry in tmp_path.iterdir()] == ["run.sh"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes into every folder")
 def test_an_unwritable_folder(tmp_path: Path) -> None:
     path = tmp_path / "run.sh"
     path.write_text("old\n")
     tmp_path.chmod(0o555)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("this user writes into every folder")
     try:
         with pytest.raises(InputError, match="cannot be written: Permission denied"):
             write_atomically(path, "new\n")
