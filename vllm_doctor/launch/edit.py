@@ -15,13 +15,13 @@ from vllm_doctor.launch.diff import changed
 from vllm_doctor.launch.lexer import closed
 from vllm_doctor.launch.options import canonical, options, positional
 from vllm_doctor.launch.requote import Raw, Value
-from vllm_doctor.launch.writer import Edits, ShellWriter
+from vllm_doctor.launch.writer import Edits
+from vllm_doctor.launch.writers import Place, Writer, writer_of
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vllm_doctor.launch.frame import Site
     from vllm_doctor.launch.types import Arity, Launch, Option
 
 __all__ = [
@@ -85,13 +85,13 @@ def set_option(
     return _first(writer, launch, _revalued(writer, option, values), _Wanted((*head, *values, *tail)))
 
 
-def _glued_to_several(writer: ShellWriter, at: int, written: str, values: Sequence[Value]) -> Iterator[Edits]:
+def _glued_to_several(writer: Writer, at: int, written: str, values: Sequence[Value]) -> Iterator[Edits]:
     for start in writer.replace(at, 0, written):
         for rest in writer.insert(at, values) if values else [()]:
             yield (*start, *rest)
 
 
-def _revalued(writer: ShellWriter, option: Option, values: Sequence[Value]) -> Iterator[Edits]:
+def _revalued(writer: Writer, option: Option, values: Sequence[Value]) -> Iterator[Edits]:
     """Replace the values that stand, put in those that are more, take out those that are too many."""
     at, count = option.index + 1, len(option.values)
     shared = min(count, len(values))
@@ -208,30 +208,23 @@ def apply_to(launch: Launch, edits: Sequence[Edit]) -> Launch:
     return after[writer.index]
 
 
-def writer_of(launch: Launch) -> ShellWriter:
-    """What knows how to edit the text of a launch."""
-    if launch.kind not in ("shell", "docker"):
-        raise LaunchError(f"a launch in {launch.kind} is not edited yet", launch.file)
-    return ShellWriter(launch)
-
-
-def _reread(writer: ShellWriter, launch: Launch, edits: Sequence[Edit]) -> list[Launch] | None:
+def _reread(writer: Writer, launch: Launch, edits: Sequence[Edit]) -> list[Launch] | None:
     """The launches of the edited text; None where one came, went or was left with an open quote."""
     text = apply(launch.text, edits)
     before, after = writer.reread(launch.text), writer.reread(text)
-    if len(after) != len(before) or (closed(launch.text) and not closed(text)):
+    if len(after) != len(before) or not writer.intact(text, after):
         return None
     kept = all(_kept(one, two) for one, two in zip(before, after, strict=True))
     return [site.launch for site in after] if kept else None
 
 
-def _kept(before: Site, after: Site) -> bool:
+def _kept(before: Place, after: Place) -> bool:
     one, two = before.launch, after.launch
     same = (one.program, one.image, one.kind) == (two.program, two.image, two.kind)
     return same and (closed(after.script) or not closed(before.script))
 
 
-def _first(writer: ShellWriter, launch: Launch, ways: Iterator[Edits], wanted: _Wanted) -> Edits:
+def _first(writer: Writer, launch: Launch, ways: Iterator[Edits], wanted: _Wanted) -> Edits:
     """The first way that leaves the launch as wanted and everything else as it was."""
     before = [site.launch for site in writer.reread(launch.text)]
     for edits in ways:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.options import canonical, is_flag
 from vllm_doctor.launch.requote import Raw
-from vllm_doctor.launch.writer import ShellWriter
+from vllm_doctor.launch.writers import writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,12 +103,15 @@ def reference(launch: Launch) -> tuple[Edit, ...]:
     option, or HF_TOKEN, or `SECRET`.
 
     Raises:
-        LaunchError: the launch does not stand in its text.
+        LaunchError: the launch does not stand in its text, or the text has no way to say a reference.
     """
-    writer = ShellWriter(launch)
+    writer = writer_of(launch)
     edits: list[Edit] = []
     for index, skip, name in _secret_words(launch):
-        edits += next(writer.replace(index, skip, reference_to(name)))
+        made = next(writer.replace(index, skip, reference_to(name)), None)
+        if made is None:
+            raise LaunchError("a secret stands where no reference can", launch.file)
+        edits += made
     for variable in launch.env:
         value = variable.value
         if value and not value.startswith("$") and (secret_name(variable.name) or secret_form(value)):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vllm_doctor.launch.source import Source
+    from vllm_doctor.launch.types import Variable
     from vllm_doctor.text import Span
 
 _MOST_DEPTH = 4
@@ -24,12 +25,15 @@ _MOST_WORDS = 100_000
 _SCRIPT_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
 
 
-def find_sites(source: Source, file: str = "") -> list[Site]:
-    """Every launch of vLLM in a shell text, in the order of the text; nothing is executed."""
+def find_sites(source: Source, file: str = "", env: Sequence[Variable] = ()) -> list[Site]:
+    """Every launch of vLLM in a shell text, in the order of the text; nothing is executed.
+
+    `env` is the environment in which the text runs.
+    """
     if "vllm" not in source.inner.lower() and "api_server" not in source.inner:
         return []
     finder = _Finder(file)
-    finder.read(source, Scope(), None)
+    finder.read(source, Scope(env={variable.name: [variable] for variable in env}), None)
     unique: dict[tuple[Span, int], Site] = {}
     for site in finder.sites:
         unique.setdefault((site.own, site.tail), site)

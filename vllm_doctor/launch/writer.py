@@ -15,6 +15,7 @@ from vllm_doctor.launch.gaps import (
     separator,
     with_gap,
 )
+from vllm_doctor.launch.lexer import closed
 from vllm_doctor.launch.options import glued_span
 from vllm_doctor.launch.parser import command_sites, shell_sites
 from vllm_doctor.launch.requote import Raw, Value, around, embedded, quoted
@@ -42,6 +43,10 @@ class ShellWriter:
     def reread(self, text: str) -> list[Site]:
         """All launches of an edited text, read as the first one was."""
         return self.sites_of(text, self.launch.file)
+
+    def intact(self, text: str, after: Sequence[Site]) -> bool:
+        """Whether no quote of the edited text was left open; its launches are compared by who asks."""
+        return closed(text) or not closed(self.text)
 
     def _write(self, value: Value, at: int, like: str = "") -> str:
         outer = around(self.text, at)
