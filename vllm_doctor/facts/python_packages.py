@@ -18,6 +18,7 @@ PACKAGE = declare("python.package", "text", "the missing package, as pip calls i
 MISFIT = declare("python.misfit", "text", "the installed package that does not fit, as pip calls it")
 WANTED = declare("python.wanted", "text", "what to install instead of it, for pip")
 VERSION = declare("python.version", "text", "the version of Python, where paths show it", "first")
+NAMED = declare("python.named_by_user", "flag", "whether the launch itself names the class that is not there")
 LIBRARY = declare("python.library", "text", "the shared library that is missing", "first")
 SYMBOL = declare("python.symbol", "text", "the symbol that a shared library lacks", "first")
 OPERATOR = declare("python.operator", "text", "the compiled operator that is not there", "first")
@@ -37,6 +38,13 @@ _PIP = {
 }
 """Modules whose package has another name. (setuptools 81 is the last one with pkg_resources.)"""
 _OWN = ("vllm",)
+_BY_NAME = (
+    "resolve_obj_by_qualname",  # vllm/utils: --scheduler-cls, --worker-cls
+    "_load_logitsprocs_by_fqcns",  # vllm/v1/sample/logits_processor
+    "init_entrypoints_middleware",  # vllm/entrypoints/serve/middleware, before in build_app: --middleware
+    "build_app",
+)
+"""Functions that import what an option names."""
 
 
 def pip_name(module: str) -> str:
@@ -53,6 +61,15 @@ def read_python(event: Event) -> Iterator[Fact]:
             if found := re.search(r"/python(3\.\d{1,2})/", frame.path):
                 yield Fact(VERSION, found[1], event.lines[0])
                 return
+
+
+@reader()
+def read_named(event: Event) -> Iterator[Fact]:
+    """Whether an option's own value could not be imported: the innermost frame, but for the import itself."""
+    if isinstance(event, Traceback):
+        inner = (frame for frame in reversed(event.frames) if "importlib" not in frame.path)
+        last = next(inner, None)
+        yield Fact(NAMED, last is not None and last.function in _BY_NAME, event.lines[-1])
 
 
 @derived(PACKAGE)
