@@ -18,7 +18,7 @@ from vllm_doctor.facts.release_evidence import releases_seen
 from vllm_doctor.facts.releases import release_of, release_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
     from vllm_doctor.finding import Finding, Fix, Role
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Said:
-    """What the user said beside the log: the launch, the release, facts of model and GPU, the language."""
+    """What the user said beside the log: the launch, the release, facts of model and GPU, the language.
+
+    `look` looks up the model of a log with its facts and the releases that it may be, for a launch that the user
+    gave (True) or one that the log shows.
+    """
 
     launch: Launch | None = None
     release: str | None = None
     facts: tuple[Fact, ...] = ()
     language: str = "en"
+    look: Callable[[Facts, Sequence[str], bool], Iterable[Fact]] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ def analyse(
         release, source = release_of(read, None, known.launch.image)
     releases = release_set(release) if release else releases_seen(attempt.events) or release_set(None)
     facts = _facts(read, known, said).having(of_rejected(attempt.events, known.launch if known else None, releases))
+    if said.look:
+        facts = facts.having(said.look(facts, releases, said.launch is not None))
     matcher = Matcher(catalogue.of_logs)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))

@@ -63,6 +63,14 @@ def fixes_of(rule: Rule, facts: Facts, bench: Workbench) -> tuple[Made, ...]:
     return tuple(made)
 
 
+def edited(fix: Fix, edits: Sequence[EditSpec], bench: Workbench) -> Fix | None:
+    """A fix with its edits made on the bench's launch, checked as those of rules are; None where they cannot be."""
+    from vllm_doctor.engine.rule import FixSpec
+
+    done = _on_launch(fix, edits, FixSpec(""), bench) if bench.launch else _fragment(fix, edits)
+    return done[0] if done else None
+
+
 def _is_part(fix: Fix, better: Fix) -> bool:
     """Whether a fix only does a part of what a preferred one does: rules fall back to less, people need not read it."""
     return set(fix.changes) <= set(better.changes) and set(fix.steps) <= set(better.steps)

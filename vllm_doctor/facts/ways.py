@@ -17,7 +17,7 @@ from vllm_doctor import vllm
 from vllm_doctor.facts import fit
 from vllm_doctor.facts.kv_cache import HIGHEST, round_length
 from vllm_doctor.facts.settings import flag
-from vllm_doctor.facts.types import Fact, Facts
+from vllm_doctor.facts.types import Fact, Facts, number
 from vllm_doctor.model.gpus import gpus as all_gpus
 from vllm_doctor.model.runner import counts_graphs, runner
 
@@ -220,7 +220,7 @@ def of_ways(found: list[Way], card: Gpu | None) -> Iterator[Fact]:
     """The changes as facts, for the fixes and options of rules; `card` is the smallest that would do."""
     for way in found:
         changed = dict(way.changes)
-        to = [_figure(value) for _, value in way.changes]
+        to = [number(value or "") for _, value in way.changes]
         if way.prices == ("share",):
             yield from (Fact(name, to[0]) for name in ("kv_cache.fitting_utilization", "kv_cache.spare_utilization"))
         elif way.prices == ("share", "length"):
@@ -235,8 +235,3 @@ def of_ways(found: list[Way], card: Gpu | None) -> Iterator[Fact]:
             yield Fact(fit.FP8_GIB, round(way.found.memory.weights_gib, 2))
     if card is not None:
         yield Fact(fit.CARD, card.name)
-
-
-def _figure(value: str | None) -> int | float:
-    text = value or "1"
-    return int(text) if text.isdecimal() else float(text)
