@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -12,8 +12,11 @@ from vllm_doctor.engine import catalogue
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
 from vllm_doctor.errors import InputError, LaunchError
+from vllm_doctor.facts import Facts
+from vllm_doctor.facts.lookup import Lookup
 from vllm_doctor.facts.of_launch import of_launch
-from vllm_doctor.facts.of_model import find_config, of_gpu, of_model
+from vllm_doctor.facts.of_model import of_gpu
+from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
@@ -21,6 +24,7 @@ from vllm_doctor.log import read_log
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vllm_doctor.engine.fitting import Fit
     from vllm_doctor.facts import Fact
     from vllm_doctor.finding import Diagnosis, Review
     from vllm_doctor.launch.types import Launch
@@ -65,13 +69,15 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
     if not read:
         raise InputError("no log was given", do="Give a file, or pipe a log in.")
     rules = catalogue.load(options.rules)
-    said = _said(options)
+    lookup = _lookup(options)
+    said = _said(options, lookup)
     answers = [answer(log, analyse_all(log.attempts, rules, said), rules) for log in read]
     if len(answers) == 1:
-        return answers[0]
+        return replace(answers[0], notes=(*answers[0].notes, *lookup.notes))
     from vllm_doctor.engine.together import merge
 
-    return merge(answers, rules)
+    merged = merge(answers, rules)
+    return replace(merged, notes=(*merged.notes, *lookup.notes))
 
 
 def check(
@@ -95,10 +101,37 @@ def check(
     facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
     from vllm_doctor.engine import review
 
+    lookup = _lookup(options)
     reviewer = review.Reviewer(
-        rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options)
+        rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options, lookup)
     )
-    return reviewer.review(text, file, found, lambda new: _launches(new, file), review.Wishes(tidy, unsafe))
+    made = reviewer.review(text, file, found, lambda new: _launches(new, file), review.Wishes(tidy, unsafe))
+    return replace(made, notes=(*made.notes, *lookup.notes))
+
+
+def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus: int | None = None) -> Fit:
+    """Whether a launch fits its GPU, how much memory goes where, and what to change where it does not.
+
+    `launch` is a command, or a path of a file whose first launch counts; `gpus` is how many GPUs there are. Where the
+    weights are not known the answer's `fits` is "unknown", and `missing` says what is missing.
+
+    Raises:
+        InputError: the file cannot be read, no GPU is named, or an option is not what it should be.
+        LaunchError: there is no launch in it.
+    """
+    from vllm_doctor.engine.fit_answer import answer_fit
+
+    options = options or Options()
+    text, file = (launch, "") if isinstance(launch, str) else (_read_launch_file(Path(launch)), str(launch))
+    found = _launches(text, file)
+    if not found:
+        raise LaunchError("there is no vLLM launch in this", file, "Give what is to be run: vllm serve MODEL ….")
+    releases = release_set(release_of(Facts(), options.vllm_version, found[0].image)[0])
+    return answer_fit(replace(found[0], file=file), _lookup(options), releases, gpus, options.language)
+
+
+def _lookup(options: Options) -> Lookup:
+    return Lookup(options.model_dir, options.hub, options.gpu)
 
 
 def _launches(text: str, file: str) -> tuple[Launch, ...]:
@@ -143,15 +176,18 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _said(options: Options) -> Said:
+def _said(options: Options, lookup: Lookup) -> Said:
     launch = _given_launch(options)
     facts: list[Fact] = list(of_gpu(options.gpu)) if options.gpu else []
-    if launch:
-        facts += _model_facts(launch, options)
-    elif options.model_dir:
-        config = find_config(None, options.model_dir, trusted=True)
-        facts += of_model(config) if config else []
-    return Said(launch, options.vllm_version, tuple(facts), options.language)
+    if launch or options.model_dir:
+        facts += lookup.of_model(Facts(_named(launch)))
+    return Said(
+        launch,
+        options.vllm_version,
+        tuple(facts),
+        options.language,
+        lambda known, releases, given: lookup.of_log(known, releases, trusted=given),
+    )
 
 
 def _given_launch(options: Options) -> Launch | None:
@@ -195,8 +231,11 @@ def _read_launch_file(path: Path) -> str:
         raise InputError(f"cannot be read: {error.strerror or error}", str(path)) from error
 
 
-def _model_facts(launch: Launch, options: Options) -> list[Fact]:
-    """Facts of the model of a launch that the user gave, as far as its files may be read."""
-    names = {fact.name: fact.value for fact in of_launch(launch)}
-    config = find_config(str(names.get("model.name") or "") or None, options.model_dir, trusted=True)
-    return list(of_model(config)) if config else []
+def _named(launch: Launch | None) -> dict[str, Fact]:
+    return {fact.name: fact for fact in of_launch(launch)} if launch else {}
+
+
+def _model_facts(launch: Launch, options: Options, lookup: Lookup) -> list[Fact]:
+    """Facts of the model of a launch that the user gave, as far as its files may be read, and its memory sum."""
+    releases = release_set(release_of(Facts(), options.vllm_version, launch.image)[0])
+    return list(lookup.of_launch(Facts(_named(launch)), releases))
