@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
-from vllm_doctor.log.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.log.types import Event
 
 BACKEND = declare("attention.backend", "text", "the attention backend that was asked for or taken")
 REASON = declare("attention.reason", "text", "why it is refused, as the message says")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
-from vllm_doctor.log.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.log.types import Event
 
 PATH = declare("config_file.path", "text", "the folder or repo that has no config", "first")
 FILE = declare("config_file.name", "text", "the file that is not there", "first")

@@ -35,7 +35,7 @@ def key(facts: Facts) -> str | None:
 
 @derived(LIMIT)
 def limit(facts: Facts) -> int | None:
-    """vLLM takes a length up to the larger of the two (`_get_and_verify_max_len`, 0.4.1 to 0.33.0)."""
+    """A length is taken up to the larger of the two (`_get_and_verify_max_len`, 0.4.1 to 0.33.0)."""
     lengths = [int(number) for number in (facts.number(DERIVED), facts.number(SECOND)) if number]
     return max(lengths, default=None)
 

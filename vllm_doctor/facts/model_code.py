@@ -15,16 +15,15 @@ SINCE = declare("architecture.since", "text", "the first vLLM release that has i
 LAST = declare("architecture.last", "text", "the last release that had it, where the newest has it no more")
 UPGRADE = declare("architecture.upgrade_to", "text", "the first release that has it, when it is newer than this one")
 PLUGIN = declare("architecture.plugin", "text", "where the plugin lives that has the architecture now")
-UNKNOWN = declare("architecture.other_release", "flag", "whether other releases have the architecture, and not this one")
-FALLBACK = declare("architecture.fallback", "flag", "whether the generic Transformers class was taken for it")
+UNKNOWN = declare(
+    "architecture.other_release", "flag", "whether other releases have the architecture, and not this one"
+)
 TYPE = declare("model_type.name", "text", "the model_type that Transformers does not know")
 TYPE_NOWHERE = declare(
     "model_type.nowhere", "flag", "whether neither Transformers nor a vLLM release has the config's model_type"
 )
 REMOTE_FILE = declare("remote_code.repo", "text", "the repo or folder whose code would be run")
-NEEDED = declare(
-    "remote_code.needed", "flag", "whether the config names code of its repo that nothing else provides"
-)
+NEEDED = declare("remote_code.needed", "flag", "whether the config names code of its repo that nothing else provides")
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +63,7 @@ def last(facts: Facts) -> str | None:
 
 @derived(UPGRADE)
 def upgrade_to(facts: Facts) -> str | None:
-    """Also where the release is not known: an architecture that is not supported can only be too new, if it is not gone."""
+    """Also where the release is not known: what is not supported, and not gone, can only be too new."""
     from packaging.version import InvalidVersion, Version
 
     found, running = _history(facts), facts.text("vllm.version")

@@ -20,6 +20,8 @@ REMOTE = declare("model.has_auto_map", "flag", "whether the config names code of
 TEMPLATE = declare("model.has_chat_template", "flag", "whether a chat template is among the model's files")
 ROPE = declare("model.rope_type", "text", "how the config scales RoPE: yarn, linear, llama3; default without scaling")
 HEAD_DIM = declare("model.head_dim", "int", "the size of an attention head")
+INTERMEDIATE = declare("model.intermediate", "int", "the width of the feed-forward layer, of one expert in a mixture")
+GROUP = declare("model.quant_group", "int", "weights that share a scale: the group size, or the side of an FP8 block")
 
 
 def of_config(config: ModelConfig) -> Iterator[Fact]:
@@ -36,6 +38,22 @@ def of_config(config: ModelConfig) -> Iterator[Fact]:
     yield Fact(ROPE, config.rope_type or "default")
     if config.head_dim:
         yield Fact(HEAD_DIM, config.head_dim)
+    width = config.experts.intermediate if config.experts else config.intermediate
+    if width:
+        yield Fact(INTERMEDIATE, width)
+    if config.experts:
+        yield Fact("quant_split.in_experts", True)
+    if group := _group(config):
+        yield Fact(GROUP, group)
+
+
+def _group(config: ModelConfig) -> int:
+    """The group size of AWQ and GPTQ, or the block of an FP8 checkpoint (`weight_block_size`)."""
+    section = config.raw.get("quantization_config")
+    block = section.get("weight_block_size") if isinstance(section, dict) else None
+    if isinstance(block, list) and block and isinstance(block[0], int) and not isinstance(block[0], bool):
+        return max(block[0], 0)
+    return config.quantization.group_size if config.quantization else 0
 
 
 def longest(config: ModelConfig) -> int:
@@ -45,7 +63,7 @@ def longest(config: ModelConfig) -> int:
     already. `yarn` was multiplied from its original length on until releases that take the config's as it is, so
     the larger of the two counts.
     """
-    length, factor = config.max_length, config.rope_factor
+    length = config.max_length
     if not length or config.rope_type in ("", "default", "su", "longrope", "llama3", "mrope"):
         return length
     if config.rope_type in ("yarn", "deepseek_yarn", "deepseek_llama_scaling"):

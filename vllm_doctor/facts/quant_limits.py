@@ -21,8 +21,12 @@ LEAST = declare("quant_limits.least_capability", "text", "the least compute capa
 HAS = declare("quant_limits.capability", "text", "the GPU's compute capability, as the message writes it: 70")
 LEAST_DOTTED = declare("quant_limits.least", "text", "the least compute capability of the method: 7.5")
 HAS_DOTTED = declare("quant_limits.has", "text", "the GPU's compute capability: 7.0")
-TOO_OLD = declare("quant_limits.gpu_too_old", "flag", "whether the GPU is older than the method's least in this release")
-KERNEL_CHOICE = declare("quant_limits.marlin_asked", "flag", "whether --quantization asks for the Marlin kernel by name")
+TOO_OLD = declare(
+    "quant_limits.gpu_too_old", "flag", "whether the GPU is older than the method's least in this release"
+)
+KERNEL_CHOICE = declare(
+    "quant_limits.marlin_asked", "flag", "whether --quantization asks for the Marlin kernel by name"
+)
 LATER = declare("quant_limits.later_release", "text", "the first later release whose method runs on this GPU")
 PLATFORM = declare("quant_limits.platform", "text", "the platform that does not have the method: rocm, cpu, tpu")
 CHECKPOINT = declare("quant_limits.of_checkpoint", "flag", "whether the weights themselves are quantized")
@@ -30,9 +34,13 @@ UNKNOWN = declare("quant_limits.unknown", "text", "a method that this release do
 SINCE = declare("quant_limits.since", "text", "the first release that has the method")
 UNTIL = declare("quant_limits.until", "text", "the last release that has the method, where it is gone")
 MEANT = declare("quant_limits.meant", "text", "the method of this release that was probably meant")
-DEPRECATED = declare("quant_limits.deprecated", "flag", "whether the method is there, behind --allow-deprecated-quantization")
+DEPRECATED = declare(
+    "quant_limits.deprecated", "flag", "whether the method is there, behind --allow-deprecated-quantization"
+)
 REFUSED = declare("quant_limits.dtype_refused", "flag", "whether the method by name does not take the launch's dtype")
-UPGRADE = declare("quant_limits.upgrade_to", "text", "the first release that has the method, when it is newer than this")
+UPGRADE = declare(
+    "quant_limits.upgrade_to", "text", "the first release that has the method, when it is newer than this"
+)
 
 _CAPABILITY: dict[str, tuple[tuple[str, int], ...]] = {
     "aqlm": (("0.4.1", 70), ("0.4.3", 60)),
@@ -101,7 +109,7 @@ def _least(facts: Facts) -> int | None:
 
 @reader("is deprecated and will be removed in future versions of vLLM. To bypass")
 def read_deprecated(event: Event) -> Iterator[Fact]:
-    """vLLM passes the name as a second argument to ValueError, so it stands behind the sentence (0.14.0 on)."""
+    """The name is passed as a second argument to ValueError, so it stands behind the sentence (0.14.0 on)."""
     text = " ".join(event.message.split())
     if "To bypass, set `--allow-deprecated-quantization`" in text:
         yield Fact(DEPRECATED, True, event.lines[0])
@@ -145,7 +153,7 @@ def gpu_too_old(facts: Facts) -> bool | None:
 
 @derived(KERNEL_CHOICE)
 def marlin_asked(facts: Facts) -> bool | None:
-    """vLLM takes Marlin by itself where it runs, so the name is never needed."""
+    """Marlin is taken by itself where it runs, so the name is never needed."""
     asked = facts.text("quant.asked")
     return None if asked is None else asked in _MARLIN
 
@@ -245,4 +253,6 @@ def meant(facts: Facts) -> str | None:
     plain = {re.sub(r"[-_ .]", "", name): name for name in known}
     whole = plain.get(re.sub(r"[-_ .]", "", str(wrong))) or nearest_choice(str(wrong), known)
     # awq_gemm, gptq_exllama, fp8_e4m3: a method with the name of one of its kernels or formats
-    return whole or max((name for name in known if re.match(re.escape(name) + "[-_]", str(wrong))), key=len, default=None)
+    return whole or max(
+        (name for name in known if re.match(re.escape(name) + "[-_]", str(wrong))), key=len, default=None
+    )

@@ -12,7 +12,9 @@ CONVERTS = declare("task.converts", "text", "the values of --convert that would 
 CONVERT = declare("task.convert", "text", "the --convert that fits what was asked for: embed or classify")
 FEATURE = declare("v1.feature", "text", "the feature, option or model that the engine does not support")
 FLAG = declare("v1.flag", "text", "the option to take out, where the feature is one")
-OPTIONAL = declare("v1.flag_is_optional", "flag", "whether the server does the same without that option, only otherwise")
+OPTIONAL = declare(
+    "v1.flag_is_optional", "flag", "whether the server does the same without that option, only otherwise"
+)
 
 # options that only tune: without them the server does what it did (vllm/engine/arg_utils.py, 0.8.0 to 0.11.0)
 _TUNING = (
