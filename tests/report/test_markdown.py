@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from vllm_doctor.finding import LaunchReview, Review
 from vllm_doctor.report import markup
-from vllm_doctor.report.markdown import diagnosis_markdown
+from vllm_doctor.report.markdown import diagnosis_markdown, review_markdown
 
-from .samples import ALL, HEALTHY, INCOMPLETE, KV, KV_ROOT, TWICE, UNKNOWN
+from .samples import ALL, HEALTHY, INCOMPLETE, KV, KV_ROOT, REVIEW, TWICE, UNKNOWN
 
 TEXT = """\
 ## One request does not fit in the KV cache (`kv-cache-too-small`)
@@ -77,10 +78,7 @@ def test_attempts_are_folded_and_steps_are_fenced() -> None:
 def test_what_no_rule_knows() -> None:
     drawn = diagnosis_markdown(UNKNOWN)
     assert drawn.startswith("## It failed, and no rule knows why\n")
-    assert (
-        "```text\nRuntimeError: the flux capacitor is empty\nsecond line\n  in acme/flux.py:12 in charge\n"
-        in drawn
-    )
+    assert "```text\nRuntimeError: the flux capacitor is empty\nsecond line\n  in acme/flux.py:12 in charge\n" in drawn
     assert "odd.log:61: ERROR 11-20" in drawn
 
 
@@ -173,3 +171,52 @@ def test_hostile_words_never_reach_html_or_mentions(name: str) -> None:
     blocks = [token.content.strip() for token in drawn if token.type == "html_block"]
     assert all(block.startswith(("<details><summary>Attempts", "</details>")) for block in blocks)
     assert not [child for child in children if child.type == "text" and "@all" in child.content]
+
+
+REVIEWED = """\
+## `compose.yaml:3`
+
+- `vllm serve`
+- `org/m`
+- `vllm/vllm-openai:v0.24.0`
+- vLLM 0.24.0
+
+### The API key stands in the command (`secret-in-arguments`) `compose.yaml:7:12`
+
+Anyone who can list processes reads it.
+
+**Change in your command:**
+
+- `--api-key "${VLLM_API_KEY:?}"`: read at the start
+
+### vLLM has no --prot (`unknown-flag`) `compose.yaml:8:12`
+
+**Run this instead:**
+
+```bash
+vllm serve org/m --api-key "${VLLM_API_KEY:?}" --port 8000
+```
+
+> this table ends at 0.33.0
+"""
+
+
+def test_a_review_to_the_letter() -> None:
+    assert review_markdown(REVIEW) == REVIEWED
+
+
+def test_a_review_without_findings_and_without_launches() -> None:
+    good = LaunchReview("vllm serve", "org/m", ("org/m",), {}, None, None, "", 1)
+    assert review_markdown(Review("", (good,), "")) == (
+        "## `command`\n\n- `vllm serve`\n- `org/m`\n\nnothing wrong was found\n"
+    )
+    assert review_markdown(Review("run.sh", (), ""), language="zh") == "## `run.sh`\n\n没有找到 vLLM 启动命令\n"
+
+
+def test_nothing_in_a_review_closes_a_fence() -> None:
+    evil = "vllm serve m ```\n# not a heading @everyone <script>"
+    launch = LaunchReview("vllm serve", "`@me`", (), {}, None, "<b>", "a`b.sh", 1, fixed=evil)
+    tokens = MarkdownIt().parse(review_markdown(Review("a`b.sh", (launch,), "")))
+    assert [token.content for token in tokens if token.type == "fence"] == [f"{evil}\n"]
+    assert not [token for token in tokens if token.type.startswith("html")]
+    assert len([token for token in tokens if token.type == "heading_open"]) == 1
