@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from vllm_doctor.launch.readers import shell
+from vllm_doctor.launch.readers import (
+    compose,
+    kubernetes,
+    shell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +30,11 @@ class Reader(Protocol):
         """Every launch of the text, in its order."""
 
 
-READERS: Sequence[Reader] = (shell,)
+READERS: Sequence[Reader] = (
+    kubernetes,
+    compose,
+    shell,
+)
 """In the order in which they are asked; the first that claims a file reads it."""
 
 

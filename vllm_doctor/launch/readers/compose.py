@@ -1,0 +1,138 @@
+"""docker-compose files: what each service's command makes of vLLM."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.types import Variable
+from vllm_doctor.launch.yamlfile.beside import env_file, read_beside
+from vllm_doctor.launch.yamlfile.container import Container, container_sites
+from vllm_doctor.launch.yamlfile.dialect import COMPOSE
+from vllm_doctor.launch.yamlfile.environment import read_environment
+from vllm_doctor.launch.yamlfile.names import in_yaml, last_part
+from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
+from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.text import Span
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.yamlfile.site import YamlSite
+
+name = "compose"
+_NAME = re.compile(r"(?:docker-)?compose\b.*\.ya?ml$|stack.*\.ya?ml$", re.IGNORECASE)
+_SERVICES = re.compile(r"^services:", re.MULTILINE)
+_INSIDE = re.compile(r"^[ \t]+(?:image|build|command|entrypoint|extends|container_name|environment|deploy):", re.MULTILINE)
+_FOREIGN = re.compile(r"^(?:apiVersion|jobs|on|run|setup):", re.MULTILINE)
+_MOST_SERVICES = 500
+_MOST_DEPTH = 5
+
+
+def claims(file: str, text: str) -> bool:
+    """Whether a YAML file is a compose file: it has `services` that are containers."""
+    if not in_yaml(file) or not _SERVICES.search(text) or not _INSIDE.search(text):
+        return False
+    return bool(_NAME.match(last_part(file))) or not _FOREIGN.search(text)
+
+
+def read(text: str, file: str) -> tuple[Launch, ...]:
+    """The launches of a compose file's services, in the order of the text."""
+    return tuple(site.launch for site in sites(text, file))
+
+
+def writer(launch: Launch) -> YamlWriter:
+    """What edits a launch of a compose file."""
+    return YamlWriter(launch, sites)
+
+
+def sites(text: str, file: str) -> list[YamlSite]:
+    """The launches with the places at which they may be edited."""
+    documents = read_yaml(text)
+    found: list[YamlSite] = []
+    for document in documents:
+        services = document.get("services")
+        for title, (_, service) in list(services.entries().items() if services else ())[:_MOST_SERVICES]:
+            if service.kind == "map":
+                found += container_sites(_container(text, file, documents, document, title, service))
+    return found
+
+
+def _container(text: str, file: str, documents: list[Node], document: Node, title: str, service: Node) -> Container:
+    chain = _chain(document, service)
+    nodes = [node for one in reversed(chain) if (node := one.get("environment"))]
+    more = [variable for one in reversed(chain) for variable in _env_files(file, one)]
+    form = "strings" if nodes and nodes[-1].kind == "list" else "map"
+    build = service.get("build")
+    context = " ".join(scalar for scalar in (_first(chain, "build"), build and build.string("dockerfile")) if scalar)
+    return Container(
+        text=text,
+        file=file,
+        kind=name,
+        documents=documents,
+        dialect=COMPOSE,
+        env=read_environment(text, COMPOSE, service, "environment", form, nodes, more),
+        image=_first(chain, "image"),
+        name=f"{title} {service.string('container_name') or ''} {context}",
+        entry=next((node for one in chain if (node := one.get("entrypoint"))), None),
+        command=next((node for one in chain if (node := one.get("command"))), None),
+        built=build is not None and service.get("image") is None,
+        options=_options(chain),
+    )
+
+
+def _chain(document: Node, service: Node) -> list[Node]:
+    """The service and those of this file that it extends, the nearest first."""
+    chain = [service]
+    services = document.get("services")
+    for _ in range(_MOST_DEPTH):
+        extends = chain[-1].get("extends")
+        named = extends.value if extends and extends.kind == "scalar" else extends.string("service") if extends else None
+        elsewhere = extends is not None and extends.kind == "map" and extends.get("file") is not None
+        base = services.get(named) if services and named and not elsewhere else None
+        if base is None or base.kind != "map" or base in chain:
+            break
+        chain.append(base)
+    return chain
+
+
+def _first(chain: list[Node], key: str) -> str | None:
+    return next((value for one in chain if (value := one.string(key))), None)
+
+
+def _env_files(file: str, service: Node) -> list[Variable]:
+    """What `env_file` sets, as far as the files lie below the folder of this one."""
+    node = service.get("env_file")
+    found: list[Variable] = []
+    for item in [] if node is None else node.items if node.kind == "list" else [node]:
+        path = item.value if item.kind == "scalar" else item.string("path")
+        text = read_beside(file, path or "")
+        values = env_file(text) if text else {}
+        found += [Variable(key, value, Span(item.start, item.end), "file") for key, value in values.items()]
+    return found
+
+
+def _options(chain: list[Node]) -> dict[str, str]:
+    """What matters to vLLM of the container: as `docker run` calls it."""
+    made: dict[str, str] = {}
+    for key, option in (("ipc", "ipc"), ("shm_size", "shm-size"), ("network_mode", "network"), ("gpus", "gpus"), ("runtime", "runtime")):
+        value = _first(chain, key)
+        if value:
+            made[option] = value
+    ports = next((node for one in chain if (node := one.get("ports"))), None)
+    listed = [item.value for item in ports.items if item.kind == "scalar"] if ports else []
+    if listed:
+        made["port"] = ",".join(listed)
+    gpus = _gpus(chain)
+    return {**made, "gpus": gpus} if gpus else made
+
+
+def _gpus(chain: list[Node]) -> str | None:
+    for one in chain:
+        devices = one.get("deploy", "resources", "reservations", "devices")
+        for device in devices.items if devices else ():
+            ids = device.get("device_ids")
+            if ids is not None and ids.kind == "list":
+                return "device=" + ",".join(item.value for item in ids.items)
+            if count := device.string("count"):
+                return count
+    return None

@@ -1,0 +1,1 @@
+"""YAML that holds launches: read with the place of every character, written back by scalars and lines."""

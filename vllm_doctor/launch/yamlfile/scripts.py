@@ -1,0 +1,36 @@
+"""Scripts that stand in scalars of YAML: a value is read as shell text where its key, or its lines, say that it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.yamlfile.tree import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.launch.yamlfile.tree import Node
+
+_PROSE = re.compile(
+    r"(?:description|desc|name|title|message|msg|help|notes?|comments?|summary|label|labels|annotations|tags?|doc|docs"
+    r"|documentation|readme|text|content|prompt|example|examples|usage|if|when|pattern|regex|grep|match|query|expr)$",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"script|command|cmd|run|shell|exec|entrypoint|start|launch|serve|args|before_|after_|steps?$", re.IGNORECASE)
+_OTHER_FILES = re.compile(r"\.(?:ya?ml|json|toml|ini|conf|cfg|py|md|txt|jinja|j2|properties|tpl)$", re.IGNORECASE)
+_LAUNCH = re.compile(r"vllm\S*\s+serve\b|api_server|\bdocker\b|\bpodman\b|\bnerdctl\b")
+_SEVERAL = re.compile(r"\n\s*\S")
+
+
+def scripts(documents: list[Node]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The scalars that may hold a script with a launch, and the keys that lead to them."""
+    for path, node in walk(documents):
+        if node.kind != "scalar" or not _LAUNCH.search(node.value):
+            continue
+        keys = [key for key in path[1:] if not key.isdigit()]
+        key = keys[-1] if keys else ""
+        if _PROSE.match(key) or _OTHER_FILES.search(key):
+            continue
+        if _SCRIPT.search(key) or node.style in ("|", ">") or _SEVERAL.search(node.value):
+            yield path, node

@@ -1,0 +1,41 @@
+"""A launch in a YAML file, with the places at which it may be edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.yamlfile.tree import Node, walk
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.yamlfile.environment import Environment
+    from vllm_doctor.launch.yamlfile.hosts import Host
+    from vllm_doctor.launch.yamlfile.texts import TextHost
+
+
+@dataclass(frozen=True, slots=True)
+class YamlSite:
+    """A launch whose words stand in `hosts`, one after another; `env` is what the file sets around it.
+
+    `shell` is the script that starts it, where one does, in which variables may be set too. `script` is the text
+    whose quotes must stay closed.
+    """
+
+    launch: Launch
+    hosts: tuple[Host, ...]
+    documents: list[Node] = field(repr=False)
+    env: Environment | None = None
+    shell: TextHost | None = None
+    script: str = ""
+
+    def outside(self) -> list[tuple[tuple[str, ...], str, str]]:
+        """Everything of the file that is not this launch: it must be the same after an edit."""
+        own = {id(node) for host in self.hosts for node in host.own}
+        own |= {id(node) for node in self.env.own} if self.env else set()
+        return [(path, node.kind, node.value) for path, node in _walk_outside(self.documents, own)]
+
+
+def _walk_outside(documents: list[Node], own: set[int]) -> list[tuple[tuple[str, ...], Node]]:
+    hidden = {id(below) for _, node in walk(documents) if id(node) in own for _, below in walk([node])}
+    return [(path, node) for path, node in walk(documents) if id(node) not in hidden]

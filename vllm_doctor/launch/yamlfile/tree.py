@@ -1,0 +1,189 @@
+"""YAML as a tree of nodes with their places; no objects are made, aliases are the node that they name.
+
+The tree is built from PyYAML's events (libyaml's where it is there: both give the same marks), so that depth
+and size are bounded and a document of aliases to aliases costs no more than its text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vllm_doctor.launch.yamlfile.template import masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_NODES = 200_000
+_MOST_DEPTH = 100
+_MOST_WITHOUT_LIBYAML = 200_000
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_MOST_MERGED = 2_000
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A value: `kind` is scalar, list or map. `style` is a scalar's: "" (plain), "'", '"', "|" or ">".
+
+    `text` is the text that was parsed: the file's, with templates masked where it was none of YAML's own.
+    `pairs` are a map's keys and values in the order of the text, merge keys (`<<`) among them.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    value: str = ""
+    style: str = ""
+    flow: bool = False
+    items: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+
+    @property
+    def null(self) -> bool:
+        """Whether this is no value at all (`key:`, `~`, `null`)."""
+        return self.kind == "scalar" and not self.style and self.value in _NULL
+
+    def entries(self) -> dict[str, tuple[Node, Node]]:
+        """The keys of a map with their nodes; what `<<` merges in comes first and gives way."""
+        return _merged(self, 0) if self.kind == "map" else {}
+
+    def get(self, *names: str) -> Node | None:
+        """The value under nested keys; None where there is none, or null."""
+        node: Node | None = self
+        for name in names:
+            found = node.entries().get(name) if node else None
+            node = found[1] if found else None
+        return None if node is None or node.null else node
+
+    def string(self, *names: str) -> str | None:
+        """The text of the scalar under nested keys."""
+        node = self.get(*names)
+        return node.value if node and node.kind == "scalar" else None
+
+
+def _merged(node: Node, depth: int) -> dict[str, tuple[Node, Node]]:
+    made: dict[str, tuple[Node, Node]] = {}
+    own: dict[str, tuple[Node, Node]] = {}
+    for key, value in node.pairs:
+        if key.kind != "scalar":
+            continue
+        if key.value == "<<" and not key.style and depth < 8:
+            for base in [value] if value.kind == "map" else value.items[:50]:
+                if base.kind == "map" and len(made) < _MOST_MERGED:
+                    made = {**_merged(base, depth + 1), **made}
+        else:
+            own[key.value] = (key, value)
+    return {**made, **own}
+
+
+def read_yaml(text: str) -> list[Node]:
+    """The documents of a text; [] where it is no YAML, too deep or too large. A template is read as far as it goes."""
+    found = _documents(text)
+    if found is None and ("{{" in text or "{%" in text):
+        found = _documents(masked(text))
+    return found or []
+
+
+def _documents(text: str) -> list[Node] | None:
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", None)
+    if loader is None:
+        if len(text) > _MOST_WITHOUT_LIBYAML:
+            return None
+        loader = yaml.SafeLoader
+    builder = _Builder(text)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if not builder.take(type(event).__name__, event):
+                return None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return builder.documents
+
+
+class _Builder:
+    """Puts events together; `open` are the collections not yet closed, with a map's waiting key."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.documents: list[Node] = []
+        self.open: list[Node] = []
+        self.keys: list[Node | None] = []
+        self.anchors: dict[str, Node] = {}
+        self.count = 0
+
+    def take(self, name: str, event: Any) -> bool:
+        """Take in one event; false when the text is too much."""
+        if name == "DocumentStartEvent":
+            self.anchors = {}
+        elif name == "ScalarEvent":
+            self._add(self._scalar(event), event.anchor)
+        elif name in ("SequenceStartEvent", "MappingStartEvent"):
+            kind = "list" if name == "SequenceStartEvent" else "map"
+            start = self._start(event)
+            node = Node(kind, start, event.end_mark.index, self.text, flow=bool(event.flow_style))
+            self._add(node, event.anchor)
+            self.open.append(node)
+            self.keys.append(None)
+        elif name in ("SequenceEndEvent", "MappingEndEvent"):
+            self._close(event)
+        elif name == "AliasEvent":
+            self._add(self.anchors.get(event.anchor) or Node("scalar", 0, 0, self.text), None)
+        return self.count <= _MOST_NODES and len(self.open) <= _MOST_DEPTH
+
+    def _start(self, event: Any) -> int:
+        found = _PROPERTIES.match(self.text, event.start_mark.index, event.end_mark.index)
+        return found.end() if found and (event.anchor or event.tag) else int(event.start_mark.index)
+
+    def _scalar(self, event: Any) -> Node:
+        start, end = self._start(event), event.end_mark.index
+        style = event.style or ""
+        if style in ("|", ">", ""):
+            end = max(start, start + len(self.text[start:end].rstrip()))
+        return Node("scalar", start, end, self.text, value=event.value, style=style)
+
+    def _close(self, event: Any) -> None:
+        node = self.open.pop()
+        self.keys.pop()
+        if node.flow:
+            node.end = event.end_mark.index
+            return
+        children = [child for pair in node.pairs for child in pair] or node.items
+        inside = [child.end for child in children if child.start >= node.start]
+        node.end = max([node.end, *inside])
+
+    def _add(self, node: Node, anchor: str | None) -> None:
+        self.count += 1
+        if anchor:
+            self.anchors[anchor] = node
+        if not self.open:
+            self.documents.append(node)
+            return
+        parent = self.open[-1]
+        if parent.kind == "list":
+            parent.items.append(node)
+        elif self.keys[-1] is None:
+            self.keys[-1] = node
+        else:
+            parent.pairs.append((self.keys[-1], node))
+            self.keys[-1] = None
+
+
+def walk(documents: list[Node]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every node once, in the order of the text, with the keys and indices that lead to it."""
+    seen: set[int] = set()
+    stack: list[tuple[tuple[str, ...], Node]] = []
+    stack.extend(((str(at),), node) for at, node in reversed(list(enumerate(documents))))
+    while stack:
+        path, node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield path, node
+        below: list[tuple[tuple[str, ...], Node]] = [((*path, key.value), value) for key, value in node.pairs]
+        below += [((*path, str(at)), item) for at, item in enumerate(node.items)]
+        stack.extend(reversed(below))
