@@ -14,6 +14,7 @@ from vllm_doctor.engine.answer import answer
 from vllm_doctor.errors import InputError, LaunchError
 from vllm_doctor.facts import Facts
 from vllm_doctor.facts.lookup import Lookup
+from vllm_doctor.facts.model_files import of_files
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import release_of, release_set
@@ -179,6 +180,8 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 def _said(options: Options, lookup: Lookup) -> Said:
     launch = _given_launch(options)
     facts: list[Fact] = list(of_gpu(options.gpu)) if options.gpu else []
+    if launch:
+        facts += _files(launch, options, lookup)
     if launch or options.model_dir:
         facts += lookup.of_model(Facts(_named(launch)))
     return Said(
@@ -235,7 +238,14 @@ def _named(launch: Launch | None) -> dict[str, Fact]:
     return {fact.name: fact for fact in of_launch(launch)} if launch else {}
 
 
+def _files(launch: Launch, options: Options, lookup: Lookup) -> Iterator[Fact]:
+    """What is missing or broken where a launch looks for its model."""
+    facts = Facts(_named(launch))
+    config = lookup.config(facts, trusted=True)
+    yield from of_files(facts, config.files if config else None, options.model_dir, inside=bool(launch.image))
+
+
 def _model_facts(launch: Launch, options: Options, lookup: Lookup) -> list[Fact]:
     """Facts of the model of a launch that the user gave, as far as its files may be read, and its memory sum."""
     releases = release_set(release_of(Facts(), options.vllm_version, launch.image)[0])
-    return list(lookup.of_launch(Facts(_named(launch)), releases))
+    return [*lookup.of_launch(Facts(_named(launch)), releases), *_files(launch, options, lookup)]

@@ -1,0 +1,103 @@
+"""Folders that are written at a start: whose they are, and the variable that moves them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.log.types import Event
+
+PATH = declare("cache.path", "text", "the file or folder that could not be written", "first")
+VARIABLE = declare("cache.variable", "text", "the variable that moves that folder")
+FOLDER = declare("cache.folder", "text", "a folder to set it to")
+READ_ONLY = declare("cache.read_only", "flag", "whether the file system is mounted read-only", "first")
+IN_ROOT = declare("cache.home_is_root", "flag", "whether the home folder is / for want of a better one")
+IN_DOWNLOAD_DIR = declare("cache.in_download_dir", "flag", "whether --download-dir leads there")
+DISK_PATH = declare("disk.path", "text", "the file or folder on the full disk", "first")
+DISK_VARIABLE = declare("disk.variable", "text", "the variable that moves what is written there")
+DISK_NEEDED = declare("disk.needed_mb", "text", "the size of the file to download, MB", "first")
+DISK_FREE = declare("disk.free_mb", "text", "what is free where it is to go, MB", "first")
+
+# which variable leads where; the first that fits counts. Read in vllm/envs.py (VLLM_CACHE_ROOT, VLLM_CONFIG_ROOT),
+# huggingface_hub/constants.py, torch/_inductor/runtime/cache_dir_utils.py, triton/knobs.py, flashinfer/jit/env.py
+_OWNERS = (
+    ("VLLM_CONFIG_ROOT", re.compile(r"/\.?config/vllm(?:/|$)")),
+    ("MODELSCOPE_CACHE", re.compile(r"modelscope")),
+    ("FLASHINFER_WORKSPACE_BASE", re.compile(r"flashinfer")),
+    ("TRITON_CACHE_DIR", re.compile(r"/\.?triton(?:/|$)")),
+    ("TORCHINDUCTOR_CACHE_DIR", re.compile(r"torchinductor_|/inductor_cache(?:/|$)")),
+    ("VLLM_CACHE_ROOT", re.compile(r"/vllm/(?:torch_|modelinfos|assets|\w*cache)|/\.?cache/vllm(?:/|$)")),
+    ("NUMBA_CACHE_DIR", re.compile(r"numba")),
+    ("OUTLINES_CACHE_DIR", re.compile(r"outlines")),
+    ("HF_HOME", re.compile(r"huggingface|/hub/(?:models--|\.locks|version)|models--[\w.-]+--|(?:^|/)hub$|/xet(?:/|$)")),
+    ("TMPDIR", re.compile(r"^/(?:var/)?tmp/")),
+    ("XDG_CACHE_HOME", re.compile(r"/\.cache(?:/|$)")),
+    ("XDG_CONFIG_HOME", re.compile(r"/\.config(?:/|$)")),
+)
+_TMP = "/tmp"  # noqa: S108 (what a command is to use; nothing is written here)
+_ELSEWHERE = {"TMPDIR": "/var/tmp", "HOME": _TMP, "FLASHINFER_WORKSPACE_BASE": _TMP}  # noqa: S108
+_SPACE = re.compile(r"file size is: ([\d.]{1,14}) MB\. The target location (\S{1,300}) only has ([\d.]{1,14}) MB")
+
+
+@reader("Read-only file system")
+def read_read_only(event: Event) -> Iterator[Fact]:
+    """EROFS, in Python's or Rust's words."""
+    yield Fact(READ_ONLY, True, event.lines[0])
+
+
+@reader("Not enough free disk space to download the file")
+def read_space(event: Event) -> Iterator[Fact]:
+    """huggingface_hub's warning before a download (file_download.py _check_disk_space, 0.17 to 2.4)."""
+    if found := _SPACE.search(" ".join(event.message.split())):
+        yield Fact(DISK_NEEDED, found[1], event.lines[0])
+        yield Fact(DISK_PATH, found[2], event.lines[0])
+        yield Fact(DISK_FREE, found[3], event.lines[0])
+
+
+def owner(path: str) -> str | None:
+    """The variable that moves a folder; HOME where the home folder is / itself."""
+    if re.match(r"/\.\w", path):
+        return "HOME"
+    return next((name for name, pattern in _OWNERS if pattern.search(path)), None)
+
+
+@derived(VARIABLE)
+def variable(facts: Facts) -> str | None:
+    """The owner of what could not be written."""
+    path = facts.text(PATH)
+    return owner(path) if path else None
+
+
+@derived(FOLDER)
+def folder(facts: Facts) -> str | None:
+    """A place that any user may write; none where the path itself is such a place."""
+    name, path = facts.text(VARIABLE), facts.text(PATH) or ""
+    if not name or (path.startswith(f"{_TMP}/") and name != "TMPDIR"):
+        return None
+    leaf = name.lower().partition("_cache")[0].partition("_home")[0].partition("_config")[0]
+    return _ELSEWHERE.get(name, f"{_TMP}/{leaf.replace('hf', 'huggingface')}")
+
+
+@derived(IN_ROOT)
+def home_is_root(facts: Facts) -> bool | None:
+    """A user without a home has `/`, so that `~/.cache` is `/.cache`."""
+    return None if PATH not in facts else facts.text(VARIABLE) == "HOME"
+
+
+@derived(IN_DOWNLOAD_DIR)
+def in_download_dir(facts: Facts) -> bool | None:
+    """Whether the path that failed lies in the launch's --download-dir."""
+    path, given = facts.text(PATH) or facts.text(DISK_PATH), facts.text("args.download_dir")
+    return None if not path else bool(given and given != "None" and path.startswith(given.rstrip("/")))
+
+
+@derived(DISK_VARIABLE)
+def disk_variable(facts: Facts) -> str | None:
+    """The owner of what filled the disk."""
+    path = facts.text(DISK_PATH)
+    return owner(path) if path else None
