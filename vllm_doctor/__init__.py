@@ -6,7 +6,8 @@
     answer = diagnose(Path("crash.log"))
     print(answer.verdict, answer.root_cause and answer.root_cause.id)
 
-`diagnose` reads logs, `check` reviews launches before they run; both give the frozen dataclasses named here.
+`diagnose` reads logs, `check` reviews launches before they run, `fit` reckons their memory; all give the frozen
+dataclasses named here.
 What is in `__all__` is the promise: it is only added to.
 """
 
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from vllm_doctor.errors import DoctorError, InputError, LaunchError, RuleErrors
 
 if TYPE_CHECKING:
+    from vllm_doctor.engine.fitting import Fit
     from vllm_doctor.finding import Change, Diagnosis, Evidence, Finding, Fix, LaunchReview, Review, Step
-    from vllm_doctor.pipeline import Options, check, diagnose
+    from vllm_doctor.pipeline import Options, check, diagnose, fit
 
 __all__ = [
     "Change",
@@ -26,6 +28,7 @@ __all__ = [
     "DoctorError",
     "Evidence",
     "Finding",
+    "Fit",
     "Fix",
     "InputError",
     "LaunchError",
@@ -37,10 +40,11 @@ __all__ = [
     "__version__",
     "check",
     "diagnose",
+    "fit",
 ]
 __version__ = "0.1.0"
 
-_ROOMS = {"Options": "pipeline", "check": "pipeline", "diagnose": "pipeline"}
+_ROOMS = {"Fit": "engine.fitting"} | dict.fromkeys(("Options", "check", "diagnose", "fit"), "pipeline")
 
 
 def __getattr__(name: str) -> Any:

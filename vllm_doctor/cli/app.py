@@ -14,6 +14,7 @@ from vllm_doctor import __version__
 from vllm_doctor.cli.check import check
 from vllm_doctor.cli.diagnose import diagnose
 from vllm_doctor.cli.explain import explain
+from vllm_doctor.cli.fit import fit
 from vllm_doctor.cli.rules import rules
 from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, write
 from vllm_doctor.cli.words import arranged, first_word
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, click.Command] = {
     "diagnose": diagnose,
     "check": check,
+    "fit": fit,
     "explain": explain,
     "rules": rules,
 }
@@ -38,6 +40,8 @@ Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from it
        docker logs NAME 2>&1 | vllm-doctor
        vllm-doctor check FILE... | 'COMMAND' | -- COMMAND...
                                         what would fail, before the launch
+       vllm-doctor fit --gpu A10 -- COMMAND...
+                                        where the memory goes, and what fits
        vllm-doctor explain ID           a cause, its signs and its ways out
        vllm-doctor rules                all rules; `rules test DIR` checks your own
 

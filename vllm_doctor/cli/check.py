@@ -35,15 +35,15 @@ def check(context: click.Context, /, what: tuple[str, ...], **said: Any) -> int:
 
     Every FILE must exist; a command is ONE argument with blanks, or all that follows "--", or standard input.
     """
-    targets = _targets(what, bool(context.obj and context.obj.get("dashes")))
+    given = targets(what, bool(context.obj and context.obj.get("dashes")))
     code = 0
     reviews = []
-    for target in targets:
+    for target in given:
         try:
             review = _review(target, said)
-            code = max(code, _answered(review, target, said, alone=len(targets) == 1))
+            code = max(code, _answered(review, target, said, alone=len(given) == 1))
         except InputError as error:
-            if len(targets) == 1 or error.where != str(target):
+            if len(given) == 1 or error.where != str(target):
                 raise
             show_error(error, said)
             code = BAD_INPUT
@@ -56,8 +56,8 @@ def check(context: click.Context, /, what: tuple[str, ...], **said: Any) -> int:
     return code
 
 
-def _targets(what: tuple[str, ...], command: bool) -> list[Path | str]:
-    """What is to be reviewed: paths as `Path`, commands as `str`."""
+def targets(what: tuple[str, ...], command: bool) -> list[Path | str]:
+    """What is to be looked at: paths as `Path`, commands as `str`; `command` makes all words one command."""
     if command:
         import shlex
 

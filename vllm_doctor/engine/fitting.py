@@ -136,7 +136,7 @@ def fit_of(found: Sum, offer: Offer, bench: Workbench, model: str | None) -> Fit
         measured=any(name == found.gpu.name and settings.release.startswith(at) for name, at in MEASURED),
         fixes=fixes,
         needs=_needs(found, offer, bench.language, short) if fits == "no" and not fixes else None,
-        options=_options(found, offer, bench.language) if fits == "no" else (),
+        options=_options(found, offer, bench.language) if fits == "no" and not short else (),
         missing=memory.assumptions[0] if memory.fits == "unknown" and memory.assumptions else None,
     )
 
