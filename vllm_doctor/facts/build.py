@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
@@ -11,11 +11,15 @@ from vllm_doctor import vllm
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TORCH = declare("build.torch", "text", "the torch version that the release pins")
 CUDA = declare("build.cuda", "text", "the CUDA version of the release's default build")
 TRANSFORMERS = declare("build.transformers", "text", "the transformers versions that the release takes, for pip")
 IN_IMAGE = declare("build.in_image", "flag", "whether paths are those of the official image", "first")
 
+_IMAGE = "/usr/local/lib/python3.12/dist-packages/vllm/"
 # requirements-cuda.txt, requirements/cuda.txt of every release; each from the release named on
 _TORCH = {
     "0.4.1": "2.2.1",
@@ -94,5 +98,5 @@ def taken_transformers(facts: Facts) -> str | None:
 @reader()
 def read_image(event: Event) -> Iterator[Fact]:
     """The official image installs vLLM there (docker/Dockerfile: the system's Python of Ubuntu)."""
-    if isinstance(event, Traceback) and any("/usr/local/lib/python3.12/dist-packages/vllm/" in frame.path for frame in event.frames):
+    if isinstance(event, Traceback) and any(_IMAGE in frame.path for frame in event.frames):
         yield Fact(IN_IMAGE, True, event.lines[0])

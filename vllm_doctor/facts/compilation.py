@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, reader
 from vllm_doctor.log.types import Event, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 INNER = declare("compile.inner", "text", "the exception inside torch.compile's own", "first")
 CACHE = declare("compile.cache", "flag", "whether what failed is reading back what an earlier start compiled", "first")

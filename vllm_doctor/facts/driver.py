@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CODE = declare("driver.code", "id", "the driver's CUDA version as cudaDriverGetVersion counts: 12080", "first")
 CUDA = declare("driver.cuda", "text", "the newest CUDA version that the driver supports")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SM = declare("gpu_arch.sm", "id", "the compute capability as an architecture: 120", "first")
 DOTTED = declare("gpu_arch.dotted", "text", "the compute capability as the log writes it: 12.0", "first")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.asked import asked_number, gpus_per_replica
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KILLED = declare("host.killed", "flag", "whether a shell reports the process as Killed", "first")
 RSS = declare("host.rss_gib", "gib", "memory of the host that the killed process held", "first")
@@ -26,10 +29,10 @@ _TASK = re.compile(r"Killed process \d{1,8} \(([^()]{1,40})\)")
 _LIMIT = re.compile(r"memory: usage \d{1,15}kB, limit (\d{1,15})kB")
 _PROBE = re.compile(r"Container \S{1,80} failed (?:liveness|startup) probe, will be restarted")
 LEAVES = 0.4
-"""vLLM warns of more than 0.4 of the host's memory and refuses more than 0.7 (CacheConfig.verify_with_parallel_config)."""
+"""CacheConfig.verify_with_parallel_config warns of more than 0.4 of the host's memory and refuses more than 0.7."""
 
 
-@reader("Killed")
+@reader("Killed", "已杀死")
 def read_killed(event: Event) -> Iterator[Fact]:
     """A shell's last word on a process that was sent SIGKILL, alone on its line."""
     if isinstance(event, Record) and not event.level and _BARE.match(event.message):

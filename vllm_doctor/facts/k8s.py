@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLE = declare("k8s.variable", "text", "the variable that holds a service's address")
 VALUE = declare("k8s.value", "text", "that address: tcp://10.43.17.8:8000")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEFAULT = 8000
 """The default of --port (vllm/entrypoints/openai/cli_args.py, every release)."""
@@ -53,7 +56,7 @@ def next_port(facts: Facts) -> str | None:
 
 @derived(RENDEZVOUS_NEXT)
 def next_rendezvous(facts: Facts) -> str | None:
-    """vLLM counts upwards from it (vllm/utils get_open_port), so it stands well beyond the taken one."""
+    """A port well beyond the taken one: vLLM counts upwards from it (vllm/utils get_open_port)."""
     return _after(facts.text(RENDEZVOUS), 100)
 
 

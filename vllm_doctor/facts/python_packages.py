@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.build import TORCH, TRANSFORMERS
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MODULE = declare("python.module", "text", "the module that is not there")
 FROM = declare("python.from", "text", "the module that is there and lacks a name")
@@ -78,7 +81,7 @@ def package(facts: Facts) -> str | None:
     asked, module = facts.text(ASKED), facts.text(MODULE)
     if asked:
         return asked
-    return pip_name(module) if module and module.partition(".")[0] not in _OWN else None
+    return pip_name(module) if module and (module == "vllm" or module.partition(".")[0] not in _OWN) else None
 
 
 @derived(MISFIT)

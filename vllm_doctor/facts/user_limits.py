@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, reader
-from vllm_doctor.log.types import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.log.types import Event
 
 FILES = declare("ulimit.files", "int", "how many files the process may open", "first")
 PROCESSES = declare("ulimit.processes", "int", "how many processes and threads the user may have", "first")
