@@ -15,11 +15,11 @@ from vllm_doctor.launch.diff import changed
 from vllm_doctor.launch.lexer import closed
 from vllm_doctor.launch.options import canonical, options, positional
 from vllm_doctor.launch.requote import Raw, Value
-from vllm_doctor.launch.writer import Edits
 from vllm_doctor.launch.writers import Place, Writer, writer_of
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
+    from vllm_doctor.launch.writer import Edits
     from collections.abc import Iterator, Sequence
 
     from vllm_doctor.launch.types import Arity, Launch, Option

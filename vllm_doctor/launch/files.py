@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from vllm_doctor.launch.readers import (
     compose,
+    helm,
+    kserve,
     kubernetes,
     shell,
+    skypilot,
+    vllm_config,
+    workflow,
+    yaml_scripts,
 )
 
 if TYPE_CHECKING:
@@ -31,8 +38,14 @@ class Reader(Protocol):
 
 
 READERS: Sequence[Reader] = (
+    kserve,
     kubernetes,
     compose,
+    workflow,
+    skypilot,
+    vllm_config,
+    helm,
+    yaml_scripts,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""
@@ -46,4 +59,13 @@ def reader_of(file: str, text: str) -> Reader | None:
 def read_launches(text: str, file: str) -> tuple[Launch, ...]:
     """Every launch of vLLM in a file; () also for a kind of file that is not read. Does not raise."""
     reader = reader_of(file, text)
-    return reader.read(text, file) if reader else ()
+    return tuple(_configured(launch) for launch in reader.read(text, file)) if reader else ()
+
+
+def _configured(launch: Launch) -> Launch:
+    """The launch with what its config file adds."""
+    if not launch.file or not any(word.startswith("--config") for word in launch.argv):
+        return launch
+    from vllm_doctor.launch.yamlfile.config import argv_with_config
+
+    return replace(launch, argv_with_config=argv_with_config(launch))

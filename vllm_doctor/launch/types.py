@@ -85,6 +85,8 @@ class Launch:
     container: dict[str, str] = field(default_factory=dict)
     program_source: str = "file"
     argv_effective: tuple[str, ...] | None = None
+    argv_with_config: tuple[str, ...] | None = field(default=None, compare=False)
+    """The arguments with those of the `--config` file put in, where that file lies below the launch file's folder."""
 
     @property
     def argv(self) -> tuple[str, ...]:

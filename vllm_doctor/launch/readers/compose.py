@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 name = "compose"
 _NAME = re.compile(r"(?:docker-)?compose\b.*\.ya?ml$|stack.*\.ya?ml$", re.IGNORECASE)
 _SERVICES = re.compile(r"^services:", re.MULTILINE)
-_INSIDE = re.compile(r"^[ \t]+(?:image|build|command|entrypoint|extends|container_name|environment|deploy):", re.MULTILINE)
+_INSIDE = re.compile(
+    r"^[ \t]+(?:image|build|command|entrypoint|extends|container_name|environment|deploy):", re.MULTILINE
+)
 _FOREIGN = re.compile(r"^(?:apiVersion|jobs|on|run|setup):", re.MULTILINE)
 _MOST_SERVICES = 500
 _MOST_DEPTH = 5
@@ -86,7 +88,9 @@ def _chain(document: Node, service: Node) -> list[Node]:
     services = document.get("services")
     for _ in range(_MOST_DEPTH):
         extends = chain[-1].get("extends")
-        named = extends.value if extends and extends.kind == "scalar" else extends.string("service") if extends else None
+        named = (
+            extends.value if extends and extends.kind == "scalar" else extends.string("service") if extends else None
+        )
         elsewhere = extends is not None and extends.kind == "map" and extends.get("file") is not None
         base = services.get(named) if services and named and not elsewhere else None
         if base is None or base.kind != "map" or base in chain:
@@ -114,7 +118,13 @@ def _env_files(file: str, service: Node) -> list[Variable]:
 def _options(chain: list[Node]) -> dict[str, str]:
     """What matters to vLLM of the container: as `docker run` calls it."""
     made: dict[str, str] = {}
-    for key, option in (("ipc", "ipc"), ("shm_size", "shm-size"), ("network_mode", "network"), ("gpus", "gpus"), ("runtime", "runtime")):
+    for key, option in (
+        ("ipc", "ipc"),
+        ("shm_size", "shm-size"),
+        ("network_mode", "network"),
+        ("gpus", "gpus"),
+        ("runtime", "runtime"),
+    ):
         value = _first(chain, key)
         if value:
             made[option] = value

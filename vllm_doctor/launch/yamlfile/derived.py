@@ -12,13 +12,13 @@ from vllm_doctor.launch.programs import API_SERVER
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.yamlfile.dialect import PLAIN, Dialect
 from vllm_doctor.launch.yamlfile.environment import read_environment
-from vllm_doctor.launch.yamlfile.hosts import Host
 from vllm_doctor.launch.yamlfile.listed import ListHost, received
 from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
+    from vllm_doctor.launch.yamlfile.hosts import Host
     from vllm_doctor.launch.yamlfile.environment import Environment
 
 

@@ -64,7 +64,7 @@ class Environment:
         if self.owner:
             pair = next((pair for pair in self.owner.pairs if pair[0].value == self.key), None)
             nodes += list(pair) if pair else []
-        return tuple([*nodes, *(entry.collection for entry in self.entries)])
+        return (*nodes, *(entry.collection for entry in self.entries))
 
     def set(self, name: str, value: Value) -> Iterator[Edits]:
         """Ways to give a variable a value: where it is set, else as a new entry."""
@@ -105,7 +105,7 @@ class Environment:
 
     def _added(self, node: Node, name: str, written: str) -> Iterator[Edits]:
         if node.kind == "map":
-            yield from _new_key(self.text, node, name, self._scalar(written, node))
+            yield from new_key(self.text, node, name, self._scalar(written, node))
         elif node.items and node.items[-1].kind == "scalar":
             item = next(scalars(f"{name}={written}", node.items[-1].style, node.flow))
             yield from _new_item(self.text, node, [item])
@@ -139,7 +139,9 @@ class Environment:
             lines = [f"{indent}{self.key}:", f"{indent}  - {next(scalars(f'{name}={written}', '', False))}"]
         else:
             lines = [f"{indent}{self.key}:", f"{indent}  {name}: {value}"]
-        anchor = next((value for key, value in owner.pairs if key.value in ("image", "name") and value.kind == "scalar"), None)
+        anchor = next(
+            (value for key, value in owner.pairs if key.value in ("image", "name") and value.kind == "scalar"), None
+        )
         if anchor:
             yield (after_line(self.text, anchor.end, lines),)
             return
@@ -147,14 +149,16 @@ class Environment:
         yield (Edit(Span(first.start, first.start), body.lstrip() + newline_of(self.text) + indent),)
 
     def _scalar(self, written: str, node: Node) -> str:
-        styles = [value.style for _, value in reversed(node.pairs) if value.kind == "scalar" and value.style in ("", "'", '"')]
+        styles = [
+            value.style for _, value in reversed(node.pairs) if value.kind == "scalar" and value.style in ("", "'", '"')
+        ]
         return next(scalars(written, styles[0] if styles else '"', node.flow))
 
     def _dropped(self, entry: Entry) -> Iterator[Edits]:
         if entry.collection.kind == "list":
             yield from drop_items(self.text, entry.collection, [entry.collection.items.index(entry.node)])
         else:
-            yield from _without_key(self.text, entry.collection, entry.node)
+            yield from without_keys(self.text, entry.collection, [entry.node])
 
 
 def _new_item(text: str, node: Node, items: Sequence[str]) -> Iterator[Edits]:
@@ -165,7 +169,8 @@ def _new_item(text: str, node: Node, items: Sequence[str]) -> Iterator[Edits]:
         yield from add_lines(text, node, at, items)
 
 
-def _new_key(text: str, node: Node, name: str, written: str) -> Iterator[Edits]:
+def new_key(text: str, node: Node, name: str, written: str) -> Iterator[Edits]:
+    """A new key below the last of a map, in the map's own indentation or braces."""
     if not node.pairs:
         return
     key, value = node.pairs[-1]
@@ -179,26 +184,36 @@ def _new_key(text: str, node: Node, name: str, written: str) -> Iterator[Edits]:
     yield (after_line(text, max(value.end, key.end), [f"{indent}{name}: {written}"]),)
 
 
-def _without_key(text: str, node: Node, key: Node) -> Iterator[Edits]:
-    at = next(index for index, pair in enumerate(node.pairs) if pair[0] is key)
-    value = node.pairs[at][1]
-    end = max(key.end, value.end)
-    if len(node.pairs) == 1:
+def without_keys(text: str, node: Node, keys: Sequence[Node]) -> Iterator[Edits]:
+    """Keys of a map taken out, with their lines or commas."""
+    gone = {id(key) for key in keys}
+    if len(gone) >= len(node.pairs):
         return
-    if node.flow:
-        if at:
+    edits: list[Edit] = []
+    for at, (key, value) in enumerate(node.pairs):
+        if id(key) not in gone:
+            continue
+        end = max(key.end, value.end)
+        start = line_start(text, key.start)
+        if node.flow:
             before = node.pairs[at - 1]
-            yield (Edit(Span(max(before[0].end, before[1].end), end), ""),)
+            follows = Span(key.start, node.pairs[min(1, len(node.pairs) - 1)][0].start)
+            edits.append(Edit(Span(max(before[0].end, before[1].end), end) if at else follows, ""))
+        elif text[start : key.start].strip():
+            return
         else:
-            yield (Edit(Span(key.start, node.pairs[1][0].start), ""),)
-        return
-    start = line_start(text, key.start)
-    if not text[start : key.start].strip():
-        yield (Edit(Span(start, line_end(text, end)), ""),)
+            edits.append(Edit(Span(start, line_end(text, end)), ""))
+    yield tuple(edits)
 
 
 def read_environment(
-    text: str, dialect: Dialect, owner: Node | None, key: str, form: str, nodes: Sequence[Node], more: Sequence[Variable] = ()
+    text: str,
+    dialect: Dialect,
+    owner: Node | None,
+    key: str,
+    form: str,
+    nodes: Sequence[Node],
+    more: Sequence[Variable] = (),
 ) -> Environment:
     """The environment of an owner; `nodes` are the collections that set it, the last wins and takes new ones."""
     entries = [entry for node in nodes for entry in _entries(text, node, dialect)]
@@ -211,7 +226,9 @@ def _entries(text: str, node: Node, dialect: Dialect) -> Iterator[Entry]:
         inside = {id(key): (key, value, node) for key, value in node.pairs}
         for key, value in node.entries().values():
             collection = node if id(key) in inside else _holder(node, key)
-            yield Entry(_variable(key.value, value, Span(key.start, max(key.end, value.end)), dialect), key, value, collection)
+            yield Entry(
+                _variable(key.value, value, Span(key.start, max(key.end, value.end)), dialect), key, value, collection
+            )
         return
     for item in node.items:
         if item.kind == "scalar":

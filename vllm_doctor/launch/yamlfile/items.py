@@ -42,7 +42,9 @@ def after_line(text: str, at: int, lines: Sequence[str]) -> Edit:
 
 def add_lines(text: str, node: Node, at: int, items: Sequence[str]) -> Iterator[Edits]:
     """New items of a block list below item `at`, with the dash and indentation of the one above."""
-    lead = _lead(text, node, at) or next((found for i in range(len(node.items)) if (found := _lead(text, node, i))), None)
+    lead = _lead(text, node, at) or next(
+        (found for i in range(len(node.items)) if (found := _lead(text, node, i))), None
+    )
     if lead is not None:
         yield (after_line(text, node.items[at].end, [lead + item for item in items]),)
 

@@ -27,8 +27,12 @@ _DISTINCTIVE = frozenset(
     --disable-log-requests --block-size --data-parallel-size --enable-expert-parallel --max-seq-len-to-capture
     """.split()
 )
-_FOREIGN = frozenset({"--vllm-port", "--model-path", "--model-id", "--service-discovery", "--n-gpu-layers", "--ctx-size"})
-_COMMANDS = re.compile(r"(?:.*/)?(?:python[\d.]*|bash|sh|sleep|tail|vllm|bench|chat|complete|collect-env|run-batch|ray|pip3?|uv)$")
+_FOREIGN = frozenset(
+    {"--vllm-port", "--model-path", "--model-id", "--service-discovery", "--n-gpu-layers", "--ctx-size"}
+)
+_COMMANDS = re.compile(
+    r"(?:.*/)?(?:python[\d.]*|bash|sh|sleep|tail|vllm|bench|chat|complete|collect-env|run-batch|ray|pip3?|uv)$"
+)
 
 
 def meant_for_vllm(image: str | None, name: str, args: Sequence[str], built: bool = False) -> bool:
@@ -49,6 +53,11 @@ def meant_for_vllm(image: str | None, name: str, args: Sequence[str], built: boo
     if "vllm" in name.lower() and not _OTHERS.search(name):
         return mine > 0 or (bool(args) and built)
     return mine > 1
+
+
+def names_other(name: str) -> bool:
+    """Whether a name is that of another engine, or of something beside one (a router, a sidecar)."""
+    return _OTHERS.search(name) is not None
 
 
 def _base(image: str) -> str:

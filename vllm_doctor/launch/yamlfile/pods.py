@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.container import Container
-from vllm_doctor.launch.yamlfile.dialect import KUBERNETES
-from vllm_doctor.launch.yamlfile.environment import read_environment
+from vllm_doctor.launch.yamlfile.container import Container, container_sites, script_sites
+from vllm_doctor.launch.yamlfile.derived import engine_sites
+from vllm_doctor.launch.yamlfile.dialect import KUBERNETES, PLAIN
+from vllm_doctor.launch.yamlfile.environment import Environment, read_environment
+from vllm_doctor.launch.yamlfile.scripts import scripts
+from vllm_doctor.launch.yamlfile.site import YamlSite, overlaps
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 
 if TYPE_CHECKING:
@@ -29,7 +32,14 @@ def containers(text: str, file: str, kind: str, documents: list[Node]) -> Iterat
 
 
 def pod_container(
-    text: str, file: str, kind: str, documents: list[Node], node: Node, *, explicit: bool = False, image: str | None = None
+    text: str,
+    file: str,
+    kind: str,
+    documents: list[Node],
+    node: Node,
+    *,
+    explicit: bool = False,
+    image: str | None = None,
 ) -> Container:
     """What a container of a pod runs: `command` overrides the entry point, `args` follow it."""
     env = node.get("env")
@@ -62,3 +72,17 @@ def pod_options(node: Node) -> dict[str, str]:
     if numbers:
         made["port"] = ",".join(numbers)
     return made
+
+
+def pod_sites(text: str, file: str, kind: str, documents: list[Node]) -> list[YamlSite]:
+    """The launches of the containers, of scripts elsewhere (a ConfigMap's), and of objects that name an engine."""
+    found: list[YamlSite] = []
+    for _, box in containers(text, file, kind, documents):
+        found += container_sites(box)
+    found += engine_sites(text, file, kind, documents)
+    bare = Environment(text, PLAIN)
+    for path, node in scripts(documents):
+        if not any(key in ("containers", "initContainers") for key in path):
+            box = Container(text, file, kind, documents, PLAIN, bare)
+            found += [site for site in script_sites(box, node) if not overlaps(site, found)]
+    return found

@@ -17,19 +17,26 @@ _PROSE = re.compile(
     r"|documentation|readme|text|content|prompt|example|examples|usage|if|when|pattern|regex|grep|match|query|expr)$",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"script|command|cmd|run|shell|exec|entrypoint|start|launch|serve|args|before_|after_|steps?$", re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"script|command|cmd|run|shell|exec|entrypoint|start|launch|serve|args|before_|after_|steps?$", re.IGNORECASE
+)
 _OTHER_FILES = re.compile(r"\.(?:ya?ml|json|toml|ini|conf|cfg|py|md|txt|jinja|j2|properties|tpl)$", re.IGNORECASE)
 _LAUNCH = re.compile(r"vllm\S*\s+serve\b|api_server|\bdocker\b|\bpodman\b|\bnerdctl\b")
 _SEVERAL = re.compile(r"\n\s*\S")
 
 
-def scripts(documents: list[Node]) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """The scalars that may hold a script with a launch, and the keys that lead to them."""
+def scripts(documents: list[Node], wanted: frozenset[str] = frozenset()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The scalars that may hold a script with a launch, and the keys that lead to them.
+
+    `wanted`: only the values of these keys, and lists of them.
+    """
     for path, node in walk(documents):
         if node.kind != "scalar" or not _LAUNCH.search(node.value):
             continue
         keys = [key for key in path[1:] if not key.isdigit()]
         key = keys[-1] if keys else ""
+        if wanted and key not in wanted:
+            continue
         if _PROSE.match(key) or _OTHER_FILES.search(key):
             continue
         if _SCRIPT.search(key) or node.style in ("|", ">") or _SEVERAL.search(node.value):

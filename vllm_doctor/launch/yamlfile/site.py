@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.environment import Environment
     from vllm_doctor.launch.yamlfile.hosts import Host
@@ -39,3 +41,14 @@ class YamlSite:
 def _walk_outside(documents: list[Node], own: set[int]) -> list[tuple[tuple[str, ...], Node]]:
     hidden = {id(below) for _, node in walk(documents) if id(node) in own for _, below in walk([node])}
     return [(path, node) for path, node in walk(documents) if id(node) not in hidden]
+
+
+def in_order(found: Iterable[YamlSite]) -> list[YamlSite]:
+    """The launches in the order of the text."""
+    return sorted(found, key=lambda site: (site.launch.span.start, site.launch.span.end))
+
+
+def overlaps(site: YamlSite, others: Iterable[YamlSite]) -> bool:
+    """Whether a launch stands where one of the others does."""
+    span = site.launch.span
+    return any(span.start < other.launch.span.end and other.launch.span.start < span.end for other in others)

@@ -202,9 +202,7 @@ class TextHost:
         gap = self._line_gap()
         if gap:
             for edits in self.made(lambda writer: writer.append(written)):
-                yield tuple(
-                    Edit(edit.span, gap + edit.new[1:]) if edit.new.startswith(" ") else edit for edit in edits
-                )
+                yield tuple(Edit(edit.span, gap + edit.new[1:]) if edit.new.startswith(" ") else edit for edit in edits)
         yield from self.made(lambda writer: writer.append(written))
 
     def delete(self, indices: Sequence[int]) -> Iterator[Edits]:

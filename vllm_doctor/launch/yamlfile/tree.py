@@ -175,15 +175,21 @@ class _Builder:
 
 def walk(documents: list[Node]) -> Iterator[tuple[tuple[str, ...], Node]]:
     """Every node once, in the order of the text, with the keys and indices that lead to it."""
+    for path, node, _ in lineage(documents):
+        yield path, node
+
+
+def lineage(documents: list[Node]) -> Iterator[tuple[tuple[str, ...], Node, tuple[Node, ...]]]:
+    """Every node once, as `walk` does it, with the nodes that lead to it."""
     seen: set[int] = set()
-    stack: list[tuple[tuple[str, ...], Node]] = []
-    stack.extend(((str(at),), node) for at, node in reversed(list(enumerate(documents))))
+    stack: list[tuple[tuple[str, ...], Node, tuple[Node, ...]]] = []
+    stack.extend(((str(at),), node, ()) for at, node in reversed(list(enumerate(documents))))
     while stack:
-        path, node = stack.pop()
+        path, node, above = stack.pop()
         if id(node) in seen:
             continue
         seen.add(id(node))
-        yield path, node
-        below: list[tuple[tuple[str, ...], Node]] = [((*path, key.value), value) for key, value in node.pairs]
-        below += [((*path, str(at)), item) for at, item in enumerate(node.items)]
+        yield path, node, above
+        below = [((*path, key.value), value, (*above, node)) for key, value in node.pairs]
+        below += [((*path, str(at)), item, (*above, node)) for at, item in enumerate(node.items)]
         stack.extend(reversed(below))

@@ -6,9 +6,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
-from vllm_doctor.text import Edit
 
 if TYPE_CHECKING:
+    from vllm_doctor.text import Edit
     from collections.abc import Callable, Iterator, Sequence
 
     from vllm_doctor.launch.requote import Value

@@ -1,0 +1,70 @@
+"""vLLM's config file (`vllm serve --config FILE`): its keys as options, and a launch that names one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.yamlfile.beside import read_beside
+from vllm_doctor.launch.yamlfile.keyed import KeyWord, words_of_key
+from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+
+_KEY = re.compile(r"[A-Za-z][\w.-]*")
+_TELLING = frozenset(
+    """
+    model served-model-name tensor-parallel-size max-model-len gpu-memory-utilization max-num-seqs dtype
+    max-num-batched-tokens pipeline-parallel-size kv-cache-dtype enable-prefix-caching trust-remote-code
+    quantization enforce-eager tool-call-parser reasoning-parser speculative-config compilation-config
+    """.split()
+)
+
+
+def looks_like_config(node: Node) -> bool:
+    """Whether a map is vLLM's configuration: at least two keys tell so, and all but a few are options of vLLM."""
+    from vllm_doctor.vllm import arity
+
+    if node.kind != "map" or len(node.pairs) < 2:
+        return False
+    keys = [key.value for key, _ in node.pairs if key.kind == "scalar"]
+    telling = _TELLING & {key.replace("_", "-") for key in keys}
+    if len(telling) < 2 or telling == {"model", "dtype"} or not all(_KEY.fullmatch(key) for key in keys):
+        return False
+    unknown = [key for key in keys if arity("--" + key.replace("_", "-")) is None]
+    return len(unknown) * 4 <= len(keys)
+
+
+def config_words(text: str, node: Node) -> list[KeyWord]:
+    """The arguments that vLLM makes of the file, in its order; `key: false` is `--no-key` where that exists."""
+    from vllm_doctor.vllm import arity
+
+    made: list[KeyWord] = []
+    for key, value in node.entries().values():
+        negative = f"--no-{key.value}"
+        known = arity(negative.replace("_", "-")) is not None
+        made += words_of_key(text, f"--{key.value}", key, value, negative if known else None)
+    return made
+
+
+def argv_with_config(launch: Launch) -> tuple[str, ...] | None:
+    """The launch's arguments with its config file's put in, as vLLM does it; None where no such file can be read.
+
+    They come right after the model, so that what stands on the command line wins (argparse_utils.py,
+    _pull_args_from_config, 0.32.0). A file is read only below the folder of the launch's own.
+    """
+    argv = launch.argv
+    at = next((index for index, word in enumerate(argv) if word == "--config" or word.startswith("--config=")), None)
+    if at is None:
+        return None
+    glued = argv[at].startswith("--config=")
+    named = argv[at][9:] if glued else argv[at + 1] if at + 1 < len(argv) else ""
+    text = read_beside(launch.file, named) if named.endswith((".yaml", ".yml")) else None
+    documents = read_yaml(text) if text else []
+    if text is None or len(documents) != 1 or documents[0].kind != "map":
+        return None
+    added = [one.word.value for one in config_words(text, documents[0])]
+    rest = [*argv[:at], *argv[at + (1 if glued else 2) :]]
+    head = 1 if rest and not rest[0].startswith("-") and at > 0 else 0
+    return (*rest[:head], *added, *rest[head:])
