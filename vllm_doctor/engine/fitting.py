@@ -180,7 +180,8 @@ def _price(way: Way, before: Sum, language: str) -> str:
         "before": before.settings.tensor_parallel * before.settings.pipeline_parallel,
         "offload": settings.cpu_offload_gib,
     }
-    return "; ".join(_PRICES[language][price].format(**figures) for price in way.prices)
+    joint = "；" if language == "zh" else "; "
+    return joint.join(_PRICES[language][price].format(**figures) for price in way.prices)
 
 
 def _needs(found: Sum, offer: Offer, language: str, short: bool) -> str:
