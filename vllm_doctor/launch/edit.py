@@ -19,10 +19,10 @@ from vllm_doctor.launch.writers import Place, Writer, writer_of
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
-    from vllm_doctor.launch.writer import Edits
     from collections.abc import Iterator, Sequence
 
     from vllm_doctor.launch.types import Arity, Launch, Option
+    from vllm_doctor.launch.writer import Edits
 
 __all__ = [
     "Raw",

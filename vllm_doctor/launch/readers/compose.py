@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.types import Variable
+from vllm_doctor.launch.types import Variable, Word
 from vllm_doctor.launch.yamlfile.beside import env_file, read_beside
 from vllm_doctor.launch.yamlfile.container import Container, container_sites
 from vllm_doctor.launch.yamlfile.dialect import COMPOSE
 from vllm_doctor.launch.yamlfile.environment import read_environment
+from vllm_doctor.launch.yamlfile.hosts import FixedHost
 from vllm_doctor.launch.yamlfile.names import in_yaml, last_part
+from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
-    from vllm_doctor.launch.yamlfile.site import YamlSite
 
 name = "compose"
 _NAME = re.compile(r"(?:docker-)?compose\b.*\.ya?ml$|stack.*\.ya?ml$", re.IGNORECASE)
@@ -34,7 +37,8 @@ def claims(file: str, text: str) -> bool:
     """Whether a YAML file is a compose file: it has `services` that are containers."""
     if not in_yaml(file) or not _SERVICES.search(text) or not _INSIDE.search(text):
         return False
-    return bool(_NAME.match(last_part(file))) or not _FOREIGN.search(text)
+    last = last_part(file)
+    return bool(_NAME.match(last)) or not (_FOREIGN.search(text) or "gitlab-ci" in last)
 
 
 def read(text: str, file: str) -> tuple[Launch, ...]:
@@ -55,12 +59,67 @@ def sites(text: str, file: str) -> list[YamlSite]:
         services = document.get("services")
         for title, (_, service) in list(services.entries().items() if services else ())[:_MOST_SERVICES]:
             if service.kind == "map":
-                found += container_sites(_container(text, file, documents, document, title, service))
+                found += _of_service(Scene(text, file, documents, document), title, service)
     return found
 
 
-def _container(text: str, file: str, documents: list[Node], document: Node, title: str, service: Node) -> Container:
-    chain = _chain(document, service)
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A compose file as read; `depth` counts the files that led to it."""
+
+    text: str
+    file: str
+    documents: list[Node]
+    document: Node
+    depth: int = 0
+
+
+def _of_service(scene: Scene, title: str, service: Node) -> list[YamlSite]:
+    """The launches of a service; of one that only extends another file's, with words that cannot be edited here."""
+    chain = _chain(scene.document, service)
+    box = _container(scene, title, chain)
+    base = _elsewhere(scene, chain[-1])
+    if base is None:
+        return container_sites(box)
+    there, named, extended = base
+    place = Span(*_place(chain[-1]))
+    below = _container(there, named, _chain(there.document, extended))
+    more = [replace(variable, span=place) for variable in below.env.variables]
+    env = replace(box.env, more=(*more, *box.env.more))
+    box = replace(box, image=box.image or below.image, env=env, options=below.options | box.options)
+    if box.entry is not None or box.command is not None:
+        return container_sites(box)
+    return [_moved(scene, box, site.launch, place) for site in _of_service(there, named, extended)]
+
+
+def _place(service: Node) -> tuple[int, int]:
+    node = service.get("extends")
+    return (node.start, node.end) if node else (service.start, service.end)
+
+
+def _moved(scene: Scene, box: Container, launch: Launch, place: Span) -> YamlSite:
+    """A launch of another file as this one starts it."""
+    words = tuple(Word(word.value, place.of(scene.text), place, word.dynamic) for word in launch.words)
+    line = scene.text.count("\n", 0, place.start) + 1
+    moved = replace(launch, words=words, text=scene.text, file=scene.file, span=place, line=line)
+    moved = replace(moved, env=box.env.variables, image=box.image, container=dict(box.options))
+    return YamlSite(moved, (FixedHost(words),), scene.documents, box.env)
+
+
+def _elsewhere(scene: Scene, service: Node) -> tuple[Scene, str, Node] | None:
+    """The service of another file that one extends, where that file lies below the folder of this one."""
+    named, other = service.string("extends", "service"), service.string("extends", "file")
+    text = read_beside(scene.file, other or "") if named and scene.depth < _MOST_DEPTH else None
+    for document in read_yaml(text) if text else []:
+        found = document.get("services", named or "")
+        if text and named and other and found and found.kind == "map":
+            path = str(PurePath(scene.file).parent / other)
+            return Scene(text, path, [document], document, scene.depth + 1), named, found
+    return None
+
+
+def _container(scene: Scene, title: str, chain: list[Node]) -> Container:
+    text, file, service = scene.text, scene.file, chain[0]
     nodes = [node for one in reversed(chain) if (node := one.get("environment"))]
     more = [variable for one in reversed(chain) for variable in _env_files(file, one)]
     form = "strings" if nodes and nodes[-1].kind == "list" else "map"
@@ -70,7 +129,7 @@ def _container(text: str, file: str, documents: list[Node], document: Node, titl
         text=text,
         file=file,
         kind=name,
-        documents=documents,
+        documents=scene.documents,
         dialect=COMPOSE,
         env=read_environment(text, COMPOSE, service, "environment", form, nodes, more),
         image=_first(chain, "image"),
@@ -88,11 +147,10 @@ def _chain(document: Node, service: Node) -> list[Node]:
     services = document.get("services")
     for _ in range(_MOST_DEPTH):
         extends = chain[-1].get("extends")
-        named = (
-            extends.value if extends and extends.kind == "scalar" else extends.string("service") if extends else None
-        )
-        elsewhere = extends is not None and extends.kind == "map" and extends.get("file") is not None
-        base = services.get(named) if services and named and not elsewhere else None
+        if extends is None or extends.get("file"):
+            break
+        named = extends.value if extends.kind == "scalar" else extends.string("service")
+        base = services.get(named) if services and named else None
         if base is None or base.kind != "map" or base in chain:
             break
         chain.append(base)

@@ -1,4 +1,4 @@
-"""Values of Helm charts: vLLM's production stack, KubeAI's catalogue, llm-d's model service, and charts with a command."""
+"""Values of Helm charts: the production stack, KubeAI, llm-d, and charts with a command."""
 
 from __future__ import annotations
 

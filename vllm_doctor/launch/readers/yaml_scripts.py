@@ -1,4 +1,4 @@
-"""Any other YAML: scripts in its scalars, and maps that describe a container (Ansible, GitLab CI, dstack, own schemes)."""
+"""Any other YAML: scripts in its scalars, and maps that describe a container (Ansible, GitLab CI, dstack)."""
 
 from __future__ import annotations
 

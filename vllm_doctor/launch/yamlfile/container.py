@@ -13,7 +13,7 @@ from vllm_doctor.launch.yamlfile.hosts import FixedHost, Host
 from vllm_doctor.launch.yamlfile.listed import ListHost, received
 from vllm_doctor.launch.yamlfile.looks import meant_for_vllm
 from vllm_doctor.launch.yamlfile.site import YamlSite
-from vllm_doctor.launch.yamlfile.texts import PREFIX, TextHost, launches_in, script_of
+from vllm_doctor.launch.yamlfile.texts import PREFIX, TextHost, broken_split, launches_in, script_of
 from vllm_doctor.launch.yamlfile.words import YamlArg, args_of
 from vllm_doctor.text import Span
 
@@ -52,13 +52,14 @@ class Container:
 def container_sites(box: Container) -> list[YamlSite]:
     """The launches of a container, in the order of the text."""
     args = [*args_of(box.text, box.entry, box.dialect), *args_of(box.text, box.command, box.dialect)]
-    script = _script_of(box, args)
+    script, whole_item = _script_of(args)
     if script:
-        return script_sites(box, *script)
+        found = script_sites(box, script)
+        return found if whole_item else [_with_effective(site, ()) for site in found]
     for node in (box.entry, box.command):
-        found = node and _in_one_text(box, node, args)
-        if found:
-            return found
+        in_text = _in_one_text(box, node, args) if node is not None else []
+        if in_text:
+            return in_text
     located = locate(args)
     if located and located.kind == "program":
         return _by_program(box, args, located)
@@ -80,11 +81,11 @@ def script_sites(box: Container, node: Node, split: bool = False, prefix: str = 
     return made
 
 
-def _script_of(box: Container, args: Sequence[YamlArg]) -> tuple[Node, bool] | None:
-    """The scalar that a shell of the command runs (`sh -c`), and whether it is split into words first."""
+def _script_of(args: Sequence[YamlArg]) -> tuple[Node | None, bool]:
+    """The scalar that a shell of the command runs (`sh -c`); false when that is split first, and only a word of it."""
     found = locate(args)
     if not found or found.kind != "shell":
-        return None
+        return None, True
     at = found.at
     while at < len(args) and args[at].value[:1] in ("-", "+"):
         option = args[at].value
@@ -93,12 +94,14 @@ def _script_of(box: Container, args: Sequence[YamlArg]) -> tuple[Node, bool] | N
             break
         at += option in ("-o", "+o")
     else:
-        return None
-    if at >= len(args):
-        return None
-    node = args[at].scalar
-    whole_string = args[at].at < 0
-    return (node, False) if not whole_string or node is not args[found.at - 1].node else None
+        return None, True
+    if at >= len(args) or (args[at].at < 0 and args[at].node is args[found.at - 1].node):
+        return None, True
+    return args[at].scalar, args[at].at >= 0
+
+
+def _with_effective(site: YamlSite, effective: tuple[str, ...]) -> YamlSite:
+    return replace(site, launch=replace(site.launch, argv_effective=effective))
 
 
 def _in_one_text(box: Container, node: Node, args: Sequence[YamlArg]) -> list[YamlSite]:
@@ -115,7 +118,7 @@ def _in_one_text(box: Container, node: Node, args: Sequence[YamlArg]) -> list[Ya
     found = script_sites(box, node.items[0], split=True)
     literal = (received(box.text, node.items[0], box.dialect),)
     effective = literal if node is box.command and box.entry is None else ()
-    return [replace(site, launch=replace(site.launch, argv_effective=effective)) for site in found]
+    return [_with_effective(site, effective) for site in found]
 
 
 def _repeated(box: Container, site: YamlSite) -> YamlSite:
@@ -126,7 +129,7 @@ def _repeated(box: Container, site: YamlSite) -> YamlSite:
     located = locate(args)
     if located is None or located.kind != "program":
         return site
-    return replace(site, launch=replace(site.launch, argv_effective=tuple(arg.value for arg in args)))
+    return _with_effective(site, tuple(arg.value for arg in args))
 
 
 def _entry(box: Container) -> str | None:
@@ -180,7 +183,7 @@ def _built(
     words = tuple(word for host in hosts for word in host.words)
     first = min(args, key=lambda arg: arg.place.start).place if args else Span(0, 0)
     span = Span(first.start, max(arg.place.end for arg in args)) if args else first
-    really = tuple(_really(box, arg) for arg in args[found.at if literal is None else literal :])
+    really = _received(box, args, found.at if literal is None else literal)
     launch = Launch(
         program=program,
         words=words,
@@ -199,8 +202,17 @@ def _built(
     return YamlSite(launch, hosts, box.documents, box.env, None, script)
 
 
-def _really(box: Container, arg: YamlArg) -> str:
-    return received(box.text, arg.scalar, box.dialect) if arg.at >= 0 else arg.value
+def _received(box: Container, args: Sequence[YamlArg], first: int) -> tuple[str, ...]:
+    """What vLLM gets of the words from `first` on: items as they stand, strings as they are split."""
+    out: list[str] = []
+    for node in (box.entry, box.command):
+        mine = [arg for arg in args[first:] if arg.node is node]
+        if node is not None and node.kind == "scalar" and mine:
+            split = broken_split(box.text, node, box.dialect.name == "compose")
+            out += split[-len(mine) :] if split and len(split) >= len(mine) else split or [arg.value for arg in mine]
+        else:
+            out += [received(box.text, arg.scalar, box.dialect) for arg in mine]
+    return tuple(out)
 
 
 def _hosts(box: Container, args: Sequence[YamlArg], at: int) -> tuple[Host, ...]:

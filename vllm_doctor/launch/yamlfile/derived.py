@@ -18,8 +18,8 @@ from vllm_doctor.launch.yamlfile.tree import Node, walk
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
-    from vllm_doctor.launch.yamlfile.hosts import Host
     from vllm_doctor.launch.yamlfile.environment import Environment
+    from vllm_doctor.launch.yamlfile.hosts import Host
 
 
 def engine_sites(text: str, file: str, kind: str, documents: list[Node]) -> list[YamlSite]:

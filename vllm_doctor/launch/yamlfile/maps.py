@@ -11,6 +11,7 @@ from vllm_doctor.launch.yamlfile.pods import pod_options
 from vllm_doctor.launch.yamlfile.scripts import scripts
 from vllm_doctor.launch.yamlfile.site import YamlSite, overlaps
 from vllm_doctor.launch.yamlfile.tree import Node, lineage
+from vllm_doctor.launch.yamlfile.words import args_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,6 +74,8 @@ def _container(
     args = next((found for key in _ARGS if (found := node.get(key))), None)
     if not any(one is not None and one.kind in ("list", "scalar") for one in (entry, args)):
         return None
+    if entry is not None and args is None and _only_options(text, entry):
+        entry, args = None, entry
     around = [*above, node]
     return Container(
         text=text,
@@ -87,6 +90,12 @@ def _container(
         command=args,
         options=pod_options(node),
     )
+
+
+def _only_options(text: str, node: Node) -> bool:
+    """Whether a command begins with an option, so that it can only follow the image's own program."""
+    args = args_of(text, node, PLAIN)
+    return bool(args) and args[0].value.startswith("-")
 
 
 def _image_above(around: Sequence[Node]) -> str | None:

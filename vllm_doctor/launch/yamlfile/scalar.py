@@ -49,7 +49,7 @@ def content(text: str, node: Node) -> Content | None:
         pieces = list(_flow(parsed, node.start + 1, node.end - 1, '"'))
     else:
         pieces = list(_flow(parsed, node.start, node.end, ""))
-    if "".join(piece[0] for piece in pieces) != node.value:
+    if "".join(piece[0] for piece in pieces) != node.parsed:
         return None
     starts: list[int] = []
     ends: list[int] = []
@@ -101,7 +101,7 @@ def _block(text: str, node: Node) -> tuple[str, list[Piece]]:
     """The indentation and the pieces of a block scalar, as PyYAML's scanner joins its lines (scan_block_scalar)."""
     header = _HEADER.match(text, node.start)
     begin = header.end() if header else node.start
-    width, indent = _width(text, begin, node.value)
+    width, indent = _width(text, begin, node.parsed)
     pieces: list[Piece] = []
     waiting: list[Piece] = []
     last: tuple[int, int, bool] | None = None
@@ -121,7 +121,7 @@ def _block(text: str, node: Node) -> tuple[str, list[Piece]]:
         waiting, last = [], (stop, after, flush)
     if last:
         pieces.append(("\n", last[0], last[1]))
-    return indent, _fitted(text, [*pieces, *waiting], len(node.value))
+    return indent, _fitted(text, [*pieces, *waiting], len(node.parsed))
 
 
 def _width(text: str, begin: int, value: str) -> tuple[int, str]:

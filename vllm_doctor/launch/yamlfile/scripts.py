@@ -37,7 +37,8 @@ def scripts(documents: list[Node], wanted: frozenset[str] = frozenset()) -> Iter
         key = keys[-1] if keys else ""
         if wanted and key not in wanted:
             continue
-        if _PROSE.match(key) or _OTHER_FILES.search(key):
+        shebang = node.value.startswith("#!")
+        if (_PROSE.match(key) and not shebang) or _OTHER_FILES.search(key):
             continue
         if _SCRIPT.search(key) or node.style in ("|", ">") or _SEVERAL.search(node.value):
             yield path, node

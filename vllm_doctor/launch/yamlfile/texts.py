@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 PREFIX = "vllm serve "
+_TEMPLATE = re.compile(r"(?<!\$)\{\{[^{}\n]*\}\}")
+_HIDDEN = {ord(char): 0xE000 + index for index, char in enumerate(" \t\"'|&;()<>`$\\#")}
+_SHOWN = {other: char for char, other in _HIDDEN.items()}
 _CONTINUED = re.compile(r"\\\s")
 
 
@@ -64,7 +67,8 @@ class Script:
         """A word with its place in the file."""
         span = self.span(word.span)
         value = word.value.replace("$$", "$") if self.halved else word.value
-        return Word(value, span.of(self.source.outer), span, word.dynamic)
+        value = value.translate(_SHOWN)
+        return Word(value, span.of(self.source.outer), span, word.dynamic or "{{" in value)
 
 
 def script_of(text: str, node: Node, *, doubled: bool = False, split: bool = False, prefix: str = "") -> Script | None:
@@ -98,8 +102,14 @@ def _undoubled(source: Source) -> Source:
 
 
 def _mended(source: Source) -> str:
-    """The text without backslashes that were meant to continue a line which YAML has folded already."""
-    chars = list(source.inner)
+    """The text without backslashes that were meant to continue a line which YAML has folded already.
+
+    Templates are one word each, whatever stands in them: their blanks and quotes are other characters here.
+    """
+    text = (
+        _TEMPLATE.sub(lambda found: found[0].translate(_HIDDEN), source.inner) if "{{" in source.inner else source.inner
+    )
+    chars = list(text)
     for at in range(len(chars) - 1):
         if chars[at] == "\\" and chars[at + 1] == " " and (at == 0 or chars[at - 1] != "\\"):
             place = source.outer[source.starts[at + 1] : source.ends[at + 1]]
@@ -120,6 +130,7 @@ def launches_in(script: Script, file: str, env: Sequence[Variable] = ()) -> list
         outer = replace(
             launch,
             words=tuple(script.word(word) for word in launch.words),
+            image=launch.image and launch.image.translate(_SHOWN),
             text=script.source.outer,
             span=span,
             line=script.source.outer.count("\n", 0, span.start) + 1,
@@ -133,7 +144,8 @@ def launches_in(script: Script, file: str, env: Sequence[Variable] = ()) -> list
 def _placed(script: Script, variable: Variable, env: Sequence[Variable]) -> Variable:
     if any(variable is one for one in env):
         return variable
-    return replace(variable, span=script.span(variable.span))
+    value = None if variable.value is None else variable.value.translate(_SHOWN)
+    return replace(variable, value=value, span=script.span(variable.span))
 
 
 def _effective(script: Script, file: str, meant: list[Site]) -> list[tuple[str, ...]] | None:
@@ -145,11 +157,19 @@ def _effective(script: Script, file: str, meant: list[Site]) -> list[tuple[str, 
         said, got = commands(whole(script.text)), split_words(inner)
         count = len(said[0].words) if said else 0
         return [tuple(got[count - len(site.launch.words) :]) for site in meant]
-    if script.meant == script.source.inner:
+    if script.meant.translate(_SHOWN) == script.source.inner:
         return None
     found = find_sites(whole(inner), file)
     same = len(found) == len(meant)
     return [site.launch.argv if same else () for site in (found if same else meant)]
+
+
+def broken_split(text: str, node: Node, doubled: bool) -> list[str] | None:
+    """The words of a string whose lines are continued with backslashes, as Compose splits it; None for others."""
+    read = content(text, node)
+    if not read or not _CONTINUED.search(read.source.inner):
+        return None
+    return [word.replace("$$", "$") if doubled else word for word in split_words(read.source.inner)]
 
 
 def split_words(text: str) -> list[str]:
@@ -223,7 +243,7 @@ class TextHost:
                     yield (Edit(Span(node.start, node.end), written),)
 
     def _anew(self, edits: Edits) -> Iterator[str]:
-        text = apply(self.script.text, edits)[len(self.script.prefix) :]
+        text = apply(self.script.text, edits)[len(self.script.prefix) :].translate(_SHOWN)
         value = text.replace("$", "$$") if self.script.doubled else text
         yield double(value)
         quoted = single(value)
@@ -240,7 +260,8 @@ class TextHost:
             span = Span(at, at)
         else:
             span = Span(source.starts[start], source.ends[end - 1])
-        new = edit.new.replace("$", "$$") if script.doubled else edit.new
+        new = edit.new.translate(_SHOWN)
+        new = new.replace("$", "$$") if script.doubled else new
         written = fragment(new, script.node.style, script.indent, newline_of(source.outer))
         return None if written is None else Edit(span, written)
 

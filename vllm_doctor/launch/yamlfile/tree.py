@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.template import masked
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ _MOST_MERGED = 2_000
 class Node:
     """A value: `kind` is scalar, list or map. `style` is a scalar's: "" (plain), "'", '"', "|" or ">".
 
-    `text` is the text that was parsed: the file's, with templates masked where it was none of YAML's own.
+    `text` is the text that was parsed: the file's, with templates masked where it was none of YAML's own; what a
+    scalar says there is `parsed`, while `value` has the templates.
     `pairs` are a map's keys and values in the order of the text, merge keys (`<<`) among them.
     """
 
@@ -36,6 +38,7 @@ class Node:
     end: int
     text: str
     value: str = ""
+    parsed: str = ""
     style: str = ""
     flow: bool = False
     items: list[Node] = field(default_factory=list)
@@ -84,6 +87,10 @@ def read_yaml(text: str) -> list[Node]:
     found = _documents(text)
     if found is None and ("{{" in text or "{%" in text):
         found = _documents(masked(text))
+        for _, node in walk(found or []):
+            if node.kind == "scalar" and node.text[node.start : node.end] != text[node.start : node.end]:
+                read = content(text, node)
+                node.value = read.source.inner if read else text[node.start : node.end]
     return found or []
 
 
@@ -144,7 +151,7 @@ class _Builder:
         style = event.style or ""
         if style in ("|", ">", ""):
             end = max(start, start + len(self.text[start:end].rstrip()))
-        return Node("scalar", start, end, self.text, value=event.value, style=style)
+        return Node("scalar", start, end, self.text, value=event.value, parsed=event.value, style=style)
 
     def _close(self, event: Any) -> None:
         node = self.open.pop()

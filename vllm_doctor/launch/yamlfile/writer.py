@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from vllm_doctor.errors import LaunchError
 
 if TYPE_CHECKING:
-    from vllm_doctor.text import Edit
     from collections.abc import Callable, Iterator, Sequence
 
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
     from vllm_doctor.launch.writer import Edits
     from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.text import Edit
 
 
 class YamlWriter:
