@@ -38,3 +38,11 @@ def test_whether_a_cache_was_being_read(frame: str, reading: bool | None) -> Non
 def test_flashinfer_s_sampler() -> None:
     frames = ("vllm/v1/sample/ops/topk_topp_sampler.py:forward_cuda", "flashinfer/jit/cpp_ext.py:run_ninja")
     assert facts_of(raised(*frames, exception="FileNotFoundError")).get("compiler.flashinfer") is True
+
+
+@pytest.mark.parametrize(
+    ("exception", "own"),
+    [("torch._dynamo.exc.Unsupported", True), ("torch._inductor.exc.LoweringException", True), ("UserError", False)],
+)
+def test_whether_torch_compile_raised_it(exception: str, own: bool) -> None:
+    assert facts_of(raised("torch/x.py:f", message="", exception=exception)).get("compile.raised") is own

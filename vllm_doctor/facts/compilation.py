@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 INNER = declare("compile.inner", "text", "the exception inside torch.compile's own", "first")
 CACHE = declare("compile.cache", "flag", "whether what failed is reading back what an earlier start compiled", "first")
+RAISED = declare("compile.raised", "flag", "whether the exception is one of torch.compile's own types")
 FLASHINFER = declare("compiler.flashinfer", "flag", "whether FlashInfer's sampler is what is being compiled", "first")
 
 _OUTER = ("InductorError", "BackendCompilerFailed")
+_MODULES = ("torch._dynamo.exc.", "torch._inductor.exc.", "torch._inductor.compile_worker.")
 _NAMED = re.compile(r"(?:^|raised:\s{1,4})([A-Za-z_]\w{1,59}(?:Error|Exception|Failed|Resources|Unsupported))\b")
 _SAMPLER = ("topk_topp_sampler.py", "flashinfer/sampling.py")
 # vllm/compilation (0.7.0 to 0.33.0), torch/_inductor (2.5 to 2.13): only reading goes through these
@@ -35,6 +37,7 @@ def read_compilation(event: Event) -> Iterator[Fact]:
     if not isinstance(event, Traceback):
         return
     line = event.raised[0] if event.raised else event.lines[0]
+    yield Fact(RAISED, any(link.exception.startswith(_MODULES) for link in event.chain()), line)
     for link in event.chain():
         if link.exception.rpartition(".")[2] in _OUTER and (found := _NAMED.search(link.message[:2000])):
             yield Fact(INNER, found[1], line)
