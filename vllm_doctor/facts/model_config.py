@@ -38,6 +38,8 @@ def of_config(config: ModelConfig) -> Iterator[Fact]:
     yield Fact(ROPE, config.rope_type or "default")
     if config.head_dim:
         yield Fact(HEAD_DIM, config.head_dim)
+    sizes = (("model.heads", config.heads), ("model.kv_heads", config.kv_heads), ("model.vocab", config.vocab))
+    yield from (Fact(name, size) for name, size in sizes if size)
     width = config.experts.intermediate if config.experts else config.intermediate
     if width:
         yield Fact(INTERMEDIATE, width)

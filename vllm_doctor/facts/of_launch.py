@@ -26,6 +26,8 @@ def arity(flag: str) -> int | str | None:
 def of_launch(launch: Launch) -> Iterator[Fact]:
     """`args.NAME` and `env.NAME` as given, the model, the program; values with variables in them are unknown."""
     yield Fact(PROGRAM, launch.program)
+    if given := launch.container.get("gpus"):
+        yield Fact("launch.gpus", given)
     model = model_of(launch, arity)
     if model:
         yield Fact("args.model", model)
