@@ -69,24 +69,38 @@ def owner(path: str) -> str | None:
 @derived(VARIABLE)
 def variable(facts: Facts) -> str | None:
     """The owner of what could not be written."""
-    path = facts.text(PATH)
-    return owner(path) if path else None
+    return _variable(facts, facts.text(PATH))
+
+
+def _variable(facts: Facts, path: str | None) -> str | None:
+    return (_given(facts, path) or owner(path)) if path else None
+
+
+def _given(facts: Facts, path: str) -> str | None:
+    """The variable of the launch that leads there, the longest way first."""
+    ways = {name: facts.text(f"env.{name}") or "" for name in (*(name for name, _ in _OWNERS), "HF_HUB_CACHE", "HOME")}
+    leading = [name for name, way in ways.items() if way and f"{path}/".startswith(way.rstrip("/") + "/")]
+    return max(leading, key=lambda name: len(ways[name]), default=None)
 
 
 @derived(FOLDER)
 def folder(facts: Facts) -> str | None:
-    """A place that any user may write; none where the path itself is such a place."""
+    """A place that any user may write; none where the path itself is such a place, or all may be read-only."""
     name, path = facts.text(VARIABLE), facts.text(PATH) or ""
     if not name or (path.startswith(f"{_TMP}/") and name != "TMPDIR"):
         return None
-    leaf = name.lower().partition("_cache")[0].partition("_home")[0].partition("_config")[0]
-    return _ELSEWHERE.get(name, f"{_TMP}/{leaf.replace('hf', 'huggingface')}")
+    if facts.get(READ_ONLY) and not _given(facts, path):
+        return None
+    leaf = name.lower().partition("_cache")[0].partition("_home")[0].partition("_config")[0].partition("_hub")[0]
+    where = _ELSEWHERE.get(name, f"{_TMP}/{leaf.replace('hf', 'huggingface')}")
+    return None if path.startswith(f"{where}/") else where
 
 
 @derived(IN_ROOT)
 def home_is_root(facts: Facts) -> bool | None:
     """A user without a home has `/`, so that `~/.cache` is `/.cache`."""
-    return None if PATH not in facts else facts.text(VARIABLE) == "HOME"
+    path = facts.text(PATH)
+    return None if path is None else bool(re.match(r"/\.\w", path))
 
 
 @derived(IN_DOWNLOAD_DIR)
@@ -99,5 +113,4 @@ def in_download_dir(facts: Facts) -> bool | None:
 @derived(DISK_VARIABLE)
 def disk_variable(facts: Facts) -> str | None:
     """The owner of what filled the disk."""
-    path = facts.text(DISK_PATH)
-    return owner(path) if path else None
+    return _variable(facts, facts.text(DISK_PATH))

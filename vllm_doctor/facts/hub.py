@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 REPO = declare("hub.repo", "text", "the repo that was asked for: owner/name", "first")
 HOST = declare("hub.host", "text", "the host that was asked or could not be reached: huggingface.co", "first")
+ADDRESS = declare("hub.address", "text", "its address: https://huggingface.co", "first")
 FILE = declare("hub.file", "text", "the file of the repo that was asked for", "first")
 REVISION = declare("hub.revision", "text", "the revision (branch, tag or commit) that was asked for", "first")
 PAGE = declare("hub.page", "text", "the repo's page on the Hub")
@@ -24,6 +25,7 @@ PATH = declare("hub.path", "text", "what was read as a repo's name, as written",
 IS_PATH = declare("hub.is_path", "flag", "whether a folder was meant, by its spelling")
 REFUSED = declare("hub.refused", "flag", "whether the Hub knows the user and gives no access", "first")
 BAD_TOKEN = declare("hub.bad_token", "flag", "whether the Hub does not know the token itself", "first")
+IS_TOKENIZER = declare("hub.path_is_tokenizer", "flag", "whether --tokenizer names it, and not the model")
 OFFLINE = declare("hub.offline", "flag", "whether the Hub was not asked, because offline mode is on", "first")
 SWITCH = declare("hub.offline_variable", "text", "the variable of the launch that turns offline mode on")
 FAST_KIND = declare(
@@ -47,7 +49,7 @@ _FAST = (
     ("using xet metadata", "xet-failed"),
 )
 _URL = re.compile(
-    r"https?://(?P<host>[\w.-]{3,80}(?::\d{1,5})?)/(?:api/models/)?(?P<repo>[\w.-]{1,96}/[\w.-]{1,96}?)"
+    r"(?P<address>https?://(?P<host>[\w.-]{3,80}(?::\d{1,5})?))/(?:api/models/)?(?P<repo>[\w.-]{1,96}/[\w.-]{1,96}?)"
     r"(?:/(?:resolve|raw|tree|revision|blob)/(?P<revision>[^/\s'\"?&)]{1,100})(?:/(?P<file>[\w./-]{1,120}\w))?)?"
     r"(?=[\s'\"?&).,;/]|$)"
 )
@@ -70,6 +72,7 @@ def read_url(event: Event) -> Iterator[Fact]:
             line = event.lines[0]
             yield Fact(REPO, found["repo"], line)
             yield Fact(HOST, found["host"], line)
+            yield Fact(ADDRESS, found["address"], line)
             if found["file"]:
                 yield Fact(FILE, found["file"], line)
             if found["revision"]:
@@ -143,6 +146,20 @@ def path_was_meant(facts: Facts) -> bool | None:
     """By the spelling of what was asked for."""
     text = facts.text(PATH)
     return None if text is None else is_path(text)
+
+
+@derived(IS_TOKENIZER)
+def path_is_tokenizer(facts: Facts) -> bool | None:
+    """Whether what was read as a name is the launch's tokenizer."""
+    asked, given = facts.text(PATH), facts.text("args.tokenizer")
+    return None if asked is None else given == asked and facts.text("args.model") != asked
+
+
+@derived(ADDRESS)
+def address(facts: Facts) -> str | None:
+    """The Hub's own, where nothing else was named."""
+    host = facts.text(HOST)
+    return f"https://{host}" if host else facts.text("env.HF_ENDPOINT")
 
 
 @derived(MODELSCOPE)

@@ -96,8 +96,10 @@ def _starts_with_pointer(path: Path) -> bool:
 def _has_header(path: Path, root: Path) -> bool:
     """Whether a safetensors header can be read, and the file is as long as its header says."""
     try:
-        size = sum(tensor.bytes for tensor in read_header(path, root))
-        return path.stat().st_size >= size
+        tensors = sum(tensor.bytes for tensor in read_header(path, root))
+        with path.open("rb") as file:
+            header = int.from_bytes(file.read(8), "little")
+        return path.stat().st_size >= 8 + header + tensors
     except (InputError, OSError):
         return False
 
@@ -109,12 +111,12 @@ def _of_name(model: str, env: Mapping[str, str]) -> Iterator[Fact]:
     """
     if is_repo_id(model) and not hub.is_path(model) and not Path(model).exists():
         yield Fact(CACHED, find_cached(model, env) is not None)
-    elif hub.is_path(model) and "://" not in model and not os.path.lexists(Path(model).expanduser()):
+    elif hub.is_path(model) and "://" not in model and not model.startswith("~") and not os.path.lexists(model):
         yield from _missing(model)
 
 
 def _missing(model: str) -> Iterator[Fact]:
-    neighbours = _models_in(Path(model).expanduser().parent)
+    neighbours = _models_in(Path(model).parent)
     if not neighbours:
         return
     yield Fact(MISSING_PATH, model)
@@ -129,5 +131,5 @@ def _models_in(folder: Path) -> list[str]:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in islice(entries, _MAX_NEIGHBOURS) if entry.is_dir()]
         return sorted(name for name in names if any((folder / name / file).is_file() for file in _CONFIGS))
-    except OSError:
+    except (OSError, ValueError):
         return []
