@@ -136,6 +136,7 @@ def _container(scene: Scene, title: str, chain: list[Node]) -> Container:
         name=f"{title} {service.string('container_name') or ''} {context}",
         entry=next((node for one in chain if (node := one.get("entrypoint"))), None),
         command=next((node for one in chain if (node := one.get("command"))), None),
+        arguments="command",
         built=build is not None and service.get("image") is None,
         options=_options(chain),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.programs import API_SERVER, SERVE
@@ -102,6 +103,7 @@ def _of_service(text: str, file: str, documents: list[Node], part: Node) -> Iter
         yield from container_sites(box)
         return
     added = next((entry.value for entry in box.env.entries if entry.variable.name == _ADDED), None)
+    box = replace(box, env=box.env.without(_ADDED))
     yield literal_site(
         text, file, name, documents, main, box.command, box.env, program=SERVE, image=box.image,
         dialect=KUBERNETES, options=box.options, before=_added(text, file, added),

@@ -12,6 +12,7 @@ from vllm_doctor.launch.yamlfile.dialect import Dialect, resolved
 from vllm_doctor.launch.yamlfile.hosts import FixedHost, Host
 from vllm_doctor.launch.yamlfile.listed import ListHost, received
 from vllm_doctor.launch.yamlfile.looks import meant_for_vllm
+from vllm_doctor.launch.yamlfile.newlist import NewList
 from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.texts import PREFIX, TextHost, broken_split, launches_in, script_of
 from vllm_doctor.launch.yamlfile.words import YamlArg, args_of
@@ -31,7 +32,7 @@ class Container:
     """What one container runs. `entry` overrides the image's entry point, `command` follows it.
 
     `name` is what the file calls it. `explicit`: only a program that is written out counts (init containers).
-    `strings`: a command that is no list is split into words, else a shell runs it.
+    `built`: the image is built from a folder. `arguments` is the key for arguments where there are none yet.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Container:
     command: Node | None = None
     explicit: bool = False
     built: bool = False
+    arguments: str = "args"
     options: dict[str, str] = field(default_factory=dict)
 
 
@@ -158,7 +160,8 @@ def _by_variable(box: Container, program: str | None) -> list[YamlSite]:
     """Options that an image takes from a variable, or none at all."""
     for entry in box.env.entries:
         if entry.variable.name in _ARGUMENTS and entry.value is not None and entry.value is not entry.node:
-            sites = script_sites(box, entry.value, split=True, prefix=PREFIX)
+            rest = replace(box, env=box.env.without(entry.variable.name))
+            sites = script_sites(rest, entry.value, split=True, prefix=PREFIX)
             return [_started(site, program) for site in sites]
     if program is None or box.command is not None:
         return []
@@ -167,7 +170,7 @@ def _by_variable(box: Container, program: str | None) -> list[YamlSite]:
     launch = Launch(program, (), box.text, Span(at.start, at.end), box.file, kind=box.kind)
     launch = replace(launch, line=box.text.count("\n", 0, at.start) + 1, env=box.env.variables, image=box.image)
     launch = replace(launch, container=dict(box.options), program_source="image-entrypoint")
-    return [YamlSite(launch, (), box.documents, box.env)]
+    return [YamlSite(launch, (NewList(box.text, box.env.owner, box.arguments),), box.documents, box.env)]
 
 
 def _started(site: YamlSite, program: str | None) -> YamlSite:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.types import Variable
@@ -49,13 +49,14 @@ class Environment:
     form: str = "map"
     node: Node | None = None
     entries: tuple[Entry, ...] = ()
-    more: tuple[Variable, ...] = field(default=())
+    more: tuple[Variable, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def variables(self) -> tuple[Variable, ...]:
         """Each variable once, as it ends up."""
         found = {variable.name: variable for variable in [*self.more, *(entry.variable for entry in self.entries)]}
-        return tuple(found.values())
+        return tuple(variable for variable in found.values() if variable.name not in self.hidden)
 
     @property
     def own(self) -> tuple[Node, ...]:
@@ -65,6 +66,10 @@ class Environment:
             pair = next((pair for pair in self.owner.pairs if pair[0].value == self.key), None)
             nodes += list(pair) if pair else []
         return (*nodes, *(entry.collection for entry in self.entries))
+
+    def without(self, name: str) -> Environment:
+        """The same without a variable that is read as something else."""
+        return replace(self, hidden=(*self.hidden, name))
 
     def set(self, name: str, value: Value) -> Iterator[Edits]:
         """Ways to give a variable a value: where it is set, else as a new entry."""
@@ -82,6 +87,9 @@ class Environment:
     def unset(self, name: str) -> Iterator[Edits]:
         """Ways to take a variable out, wherever it is set."""
         gone = [entry for entry in self.entries if entry.variable.name == name]
+        whole = self._only(gone)
+        if whole and self.owner and not self.owner.flow:
+            yield from without_keys(self.text, self.owner, [whole])
         edits: list[Edit] = []
         for entry in gone:
             made = next(self._dropped(entry), None)
@@ -90,6 +98,13 @@ class Environment:
             edits += made
         if gone:
             yield tuple(edits)
+
+    def _only(self, gone: Sequence[Entry]) -> Node | None:
+        """The owner's key, when nothing but what is to go stands under it."""
+        if not self.owner or len(gone) != 1 or len(self.entries) != 1:
+            return None
+        pair = next((pair for pair in self.owner.pairs if pair[1] is gone[0].collection), None)
+        return pair[0] if pair and not pair[1].flow else None
 
     def _changed(self, entry: Entry, name: str, written: str) -> Iterator[Edits]:
         node, flow = entry.value, entry.collection.flow
@@ -188,6 +203,8 @@ def without_keys(text: str, node: Node, keys: Sequence[Node]) -> Iterator[Edits]
     """Keys of a map taken out, with their lines or commas."""
     gone = {id(key) for key in keys}
     if len(gone) >= len(node.pairs):
+        if node.flow:
+            yield (Edit(Span(node.pairs[0][0].start, max(node.pairs[-1][0].end, node.pairs[-1][1].end)), ""),)
         return
     edits: list[Edit] = []
     for at, (key, value) in enumerate(node.pairs):

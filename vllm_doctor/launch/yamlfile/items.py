@@ -74,8 +74,9 @@ def _gap(text: str, node: Node, before_flag: bool) -> str:
 
 
 def drop_items(text: str, node: Node, gone: Sequence[int]) -> Iterator[Edits]:
-    """Items taken out with their lines, or with one comma each."""
-    if len(gone) == len(node.items):
+    """Items taken out with their lines, or with one comma each; a flow list may become empty."""
+    if node.flow and len(gone) == len(node.items):
+        yield (Edit(Span(node.items[0].start, node.items[-1].end), ""),)
         return
     if not node.flow:
         spans = [_lines_of(text, node.items[at]) for at in gone]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from vllm_doctor.launch.types import Word
 from vllm_doctor.launch.yamlfile.items import add_lines, drop_items, joined
 from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.writing import is_text, scalars
-from vllm_doctor.text import Edit, Span
+from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,12 +31,13 @@ _QUOTED = re.compile(r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)""
 class Item:
     """A word of a list: the item that holds it, and what the program really receives of the item.
 
-    `whole` is false when the item holds several words (`- --port 8000`), which the program gets as one.
+    `part` is the word's place in the item's string, where that holds several (`- --port 8000`): the program gets
+    them as one.
     """
 
     word: Word
     at: int
-    whole: bool = True
+    part: Span | None = None
 
 
 class ListHost:
@@ -55,10 +57,13 @@ class ListHost:
         """The item anew, in its own style or another that says the same."""
         item = self.items[index]
         written = self.dialect.write(value)
-        if written is None or not item.whole:
+        if written is None:
+            return
+        head = self.dialect.write(item.word.value[:skip]) or ""
+        if item.part:
+            yield from self._rewritten(item, [Edit(item.part, shlex.quote(head + written))])
             return
         node = self.node.items[item.at]
-        head = self.dialect.write(item.word.value[:skip]) or ""
         typed = node.kind == "scalar" and not node.style and not is_text(node.value)
         for made in scalars(head + written, node.style, self.node.flow, typed):
             yield (Edit(Span(node.start, node.end), made),)
@@ -72,31 +77,53 @@ class ListHost:
         yield from self._added(len(self.node.items) - 1, values)
 
     def delete(self, indices: Sequence[int]) -> Iterator[Edits]:
-        """The items of the words gone, with their lines or commas."""
+        """The items of the words gone, with their lines or commas; of an item with other words only a part."""
         gone = {self.items[index].at for index in indices}
-        left = [index for index, item in enumerate(self.items) if item.at in gone and index not in indices]
-        if not left:
-            yield from drop_items(self.text, self.node, sorted(gone))
+        kept = {item.at for index, item in enumerate(self.items) if index not in indices}
+        edits: list[Edit] = []
+        for at in sorted(gone & kept):
+            parts = [item.part for index, item in enumerate(self.items) if item.at == at and index in indices]
+            first = next(item for item in self.items if item.at == at)
+            cut = [Edit(self._with_blank(first, part), "") for part in parts if part]
+            edits += next(self._rewritten(first, cut), ())
+        whole = sorted(gone - kept)
+        for dropped in drop_items(self.text, self.node, whole) if whole else [()]:
+            yield (*edits, *dropped)
+
+    def _with_blank(self, first: Item, part: Span) -> Span:
+        value = self._value(first.at)
+        start = len(value[: part.start].rstrip())
+        return Span(start if start else part.start, part.end)
+
+    def _value(self, at: int) -> str:
+        read = content(self.text, self.node.items[at])
+        return read.source.inner if read else self.node.items[at].value
+
+    def _rewritten(self, item: Item, edits: Sequence[Edit]) -> Iterator[Edits]:
+        """An item that holds several words, with some of its text changed."""
+        node = self.node.items[item.at]
+        for made in scalars(apply(self._value(item.at), edits).strip(), node.style, self.node.flow):
+            yield (Edit(Span(node.start, node.end), made),)
 
     def _added(self, at: int, values: Sequence[Value]) -> Iterator[Edits]:
         written = [self.dialect.write(value) for value in values]
-        if not self.node.items:
+        if not self.node.items or None in written:
             return
-        for style in self._styles(at):
-            made = [next(scalars(value, style, self.node.flow), None) for value in written if value is not None]
-            texts = [text for text in made if text is not None]
-            if len(texts) != len(values):
-                continue
-            if self.node.flow:
-                flags = [is_flag(str(value)) for value in values]
-                yield (joined(self.text, self.node, at, texts, flags),)
-            else:
-                yield from add_lines(self.text, self.node, at, texts)
+        flags = [is_flag(str(value)) for value in values]
+        texts = [
+            next(scalars(value or "", self._style(at, flag), self.node.flow))
+            for value, flag in zip(written, flags, strict=True)
+        ]
+        if self.node.flow:
+            yield (joined(self.text, self.node, at, texts, flags),)
+        else:
+            yield from add_lines(self.text, self.node, at, texts)
 
-    def _styles(self, at: int) -> list[str]:
-        """How words of this list are quoted, the nearest first."""
-        near = [item.style for item in reversed(self.node.items[: at + 1]) if item.style in ("", "'", '"')]
-        return list(dict.fromkeys([*near[:1], '"']))
+    def _style(self, at: int, flag: bool) -> str:
+        """How the nearest flag, or value, of this list is quoted."""
+        near = [item for item in reversed(self.node.items[: at + 1]) if item.style in ("", "'", '"')]
+        alike = next((item for item in near if is_flag(item.value) == flag), near[0] if near else None)
+        return alike.style if alike else '"'
 
 
 def words_of(text: str, node: Node, at: int, dialect: Dialect) -> list[Item]:
@@ -109,7 +136,7 @@ def words_of(text: str, node: Node, at: int, dialect: Dialect) -> list[Item]:
     value = read.source.inner if read else item.value
     parts = _parts(value) if read and _SEVERAL.match(value) else []
     if read and parts:
-        return [Item(_part(text, read.source.span(place), part, dialect), at, False) for part, place in parts]
+        return [Item(_part(text, read.source.span(place), part, dialect), at, place) for part, place in parts]
     meant = dialect.read(value)
     if _QUOTED.fullmatch(meant):
         head, _, rest = meant.partition(meant[-1])
