@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vllm_doctor.facts.settings import draft_name, settings_of
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.model.config import from_dict
 from vllm_doctor.model.gpus import get_gpu
+from vllm_doctor.model.shape import Files, Tensors
 
 CONFIGS = json.loads((Path(__file__).parents[1] / "model" / "data" / "memory.json").read_text("utf-8"))["configs"]
 
@@ -131,3 +133,14 @@ def test_a_draft_takes_weights_and_cache() -> None:
     found = settings_of(facts_of("vllm serve m"), config, get_gpu("H200"), "0.24.0", config)
     assert found.draft_bytes > 14 * 2**30
     assert found.draft_kv_bytes == 131072
+
+
+def test_the_models_own_draft_layers() -> None:
+    model = {**CONFIGS["deepseek-v2-lite"], "num_nextn_predict_layers": 1}
+    tensors = Tensors({"BF16": 10 * 2**30}, skipped=3 * 2**30)
+    config = replace(from_dict(model), files=Files(tensors=tensors, safetensors=True))
+    words = """vllm serve m -tp 2 --speculative-config '{"method": "deepseek_mtp", "num_speculative_tokens": 1}'"""
+    found = settings_of(facts_of(words), config, get_gpu("H200"), "0.24.0")
+    assert (found.draft_bytes, found.draft_kv_bytes) == (3 * 2**29, (512 + 64) * 2)
+    plain = settings_of(facts_of("vllm serve m -tp 2"), config, get_gpu("H200"), "0.24.0")
+    assert (plain.draft_bytes, plain.draft_kv_bytes) == (0, 0)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from vllm_doctor.model.activation import capture_sizes
 from vllm_doctor.model.config import from_dict
 from vllm_doctor.model.gpus import get_gpu
 from vllm_doctor.model.memory import LaunchSettings, Memory, estimate, longest_length, stages
@@ -30,9 +31,7 @@ def run(model: dict[str, Any], gpu: str = "H200", **changes: Any) -> Memory:
     return estimate(from_dict(model), replace(SETTINGS, **changes), get_gpu(gpu))
 
 
-@pytest.mark.parametrize(
-    "launch", MEASURED["launches"], ids=lambda one: " ".join([one["model"], *one["args"]])
-)
+@pytest.mark.parametrize("launch", MEASURED["launches"], ids=lambda one: " ".join([one["model"], *one["args"]]))
 def test_measured_launches(launch: dict[str, Any]) -> None:
     config = from_dict(MEASURED["configs"][launch["model"]])
     memory = estimate(config, settings_of(launch["args"]), get_gpu("H200"))
@@ -112,3 +111,45 @@ def test_offload_and_other_processes(llama: dict[str, Any]) -> None:
 def test_longest_length_by_release(scaling: dict[str, Any], release: str, length: int) -> None:
     config = from_dict(MEASURED["configs"]["qwen3-8b"] | {"rope_scaling": scaling})
     assert longest_length(config, release) == length
+
+
+def test_lora_slots_stand_beside_the_weights(llama: dict[str, Any]) -> None:
+    """Each of 32 layers: 28,672 values that every rank holds, 53,248 that are split; twice vocabulary and width."""
+    plain, one = run(llama), run(llama, max_loras=1)
+    values = 2 * (128256 + 4096) + 32 * (28672 + 53248)
+    assert (one.weights_gib - plain.weights_gib) * 2**30 == pytest.approx(16 * values * 2, abs=1024)
+    four = run(llama, max_loras=4, max_lora_rank=64, tensor_parallel=2)
+    whole = 2 * (128256 + 4096) + 32 * 28672
+    more = (four.weights_gib - run(llama, tensor_parallel=2).weights_gib) * 2**30
+    assert more == pytest.approx(4 * 64 * (whole + 32 * 53248 / 2) * 2, abs=1024)
+
+
+def test_experts_are_shared_out_over_all_replicas() -> None:
+    model = MEASURED["configs"]["deepseek-v2-lite"]
+    one, four = run(model), run(model, data_parallel=4)
+    experts = 26 * 3 * 2048 * 1408 * 64 * 2 / 2**30
+    assert one.weights_gib - four.weights_gib == pytest.approx(experts * 3 / 4, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("seqs", "release", "kind", "capability", "sizes"),
+    [
+        (1024, "0.24.0", "V1", 9.0, 51),
+        (256, "0.24.0", "V1", 8.6, 51),
+        (16, "0.24.0", "V1", 8.6, 7),
+        (1024, "0.27.0", "V1", 10.0, 51),
+        (1024, "0.28.0", "V1", 10.0, 83),
+        (1024, "0.11.0", "V1", 9.0, 67),
+        (16, "0.9.2", "V1", 9.0, 67),
+        (16, "0.10.0", "V1", 9.0, 7),
+        (256, "0.6.3", "V0", 8.6, 35),
+        (20, "0.6.3", "V0", 8.6, 6),
+    ],
+)
+def test_captured_sizes_by_release(seqs: int, release: str, kind: str, capability: float, sizes: int) -> None:
+    assert capture_sizes(seqs, release, kind, capability) == sizes
+
+
+def test_how_an_unknown_quantization_is_taken_is_said(llama: dict[str, Any]) -> None:
+    memory = run(llama | {"quantization_config": {"quant_method": "aqlm"}})
+    assert "aqlm packs weights is not known here: taken as 2 bits" in " ".join(memory.assumptions)

@@ -59,8 +59,8 @@ def settings_of(
         cpu_offload_gib=asked_number(facts, "cpu_offload_gb") or 0.0,
         max_loras=int(asked_number(facts, "max_loras") or 1) if flag(facts, "enable_lora") else 0,
         max_lora_rank=int(asked_number(facts, "max_lora_rank") or 16),
-        draft_bytes=_draft_bytes(draft, tensor),
-        draft_kv_bytes=kv.kv_bytes_per_token(draft, tp=tensor) if draft else 0,
+        draft_bytes=_draft_bytes(draft, tensor) or _own_draft_bytes(facts, config, tensor),
+        draft_kv_bytes=_draft_kv_bytes(facts, config, draft, tensor),
         kv_cache_memory_bytes=int(memory) if memory else None,
         windowed=not flag(facts, "disable_hybrid_kv_cache_manager"),
         encoder=not _no_media(facts),
@@ -88,6 +88,11 @@ def draft_name(facts: Facts) -> str | None:
 def drafts(facts: Facts) -> bool:
     """Whether the launch asks for speculative decoding."""
     return facts.text("args.speculative_config") is not None or facts.text("args.speculative_model") is not None
+
+
+def drafts_itself(facts: Facts) -> bool:
+    """Whether the model's own draft layers (multi-token prediction) are asked for."""
+    return str(_object(facts, "speculative_config").get("method")).endswith("mtp")
 
 
 def _count(facts: Facts, name: str) -> int:
@@ -205,3 +210,21 @@ def _object(facts: Facts, name: str) -> dict[str, Any]:
 
 def _draft_bytes(draft: ModelConfig | None, tensor: int) -> int:
     return share_bytes(draft, Share(tensor), draft.quantization) if draft else 0
+
+
+def _own_draft_bytes(facts: Facts, config: ModelConfig, tensor: int) -> int:
+    """What the headers list beside the layers that always load: the draft layers; 0 without headers."""
+    tensors = config.files.tensors
+    if not drafts_itself(facts) or tensors is None or tensors.tied_copy:
+        return 0
+    return tensors.skipped // tensor
+
+
+def _draft_kv_bytes(facts: Facts, config: ModelConfig, draft: ModelConfig | None, tensor: int) -> int:
+    """The cache that a token takes in the draft's layers; the model's own are like its last one."""
+    if draft is not None:
+        return kv.kv_bytes_per_token(draft, tp=tensor)
+    if not drafts_itself(facts) or not config.layers:
+        return 0
+    each = kv.layer_token_bytes(config, config.layers[-1], _word(facts, "kv_cache_dtype"), tensor_parallel=tensor)
+    return int(each) * (config.draft_layers or 1)

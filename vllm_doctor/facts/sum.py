@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts import fit
-from vllm_doctor.facts.settings import draft_name, drafts, fits_itself, settings_of
+from vllm_doctor.facts.settings import draft_name, drafts_itself, fits_itself, settings_of
 from vllm_doctor.facts.types import Fact, Facts
 from vllm_doctor.model.gpus import Gpu, find_gpu
 from vllm_doctor.model.memory import estimate
@@ -71,8 +71,8 @@ def _longest_whole(facts: Facts, found: Sum) -> int:
 def _assumptions(facts: Facts, config: ModelConfig, draft: ModelConfig | None) -> Iterator[str]:
     if draft_name(facts) and draft is None:
         yield "The draft model of the speculative decoding is not known and left out."
-    elif drafts(facts) and config.draft_layers and draft is None:
-        yield "Draft layers of the model itself are left out."
+    elif drafts_itself(facts) and config.files.tensors is None:
+        yield "The weights of the model's own draft layers are left out."
 
 
 def of_sum(found: Sum) -> Iterator[Fact]:

@@ -98,10 +98,7 @@ def longest_length(config: ModelConfig, release: str) -> int:
     YaRN's factor multiplies the original length; from 0.30.0 the config's length counts as scaled already.
     """
     length = config.max_length or 2048
-    if (
-        config.rope_type in ("su", "longrope", "llama3", "mrope", "default", "")
-        or "gemma3" in config.model_type
-    ):
+    if config.rope_type in ("su", "longrope", "llama3", "mrope", "default", "") or "gemma3" in config.model_type:
         return length
     if config.rope_type in ("yarn", "deepseek_yarn"):
         scaled = config.rope_type == "yarn" and Version(release) < Version("0.30.0")
@@ -116,7 +113,7 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
     weights = _weights(plan, first, last)
     peak = _activation(plan, layers, last == len(config.layers))
     graphs = 0 if settings.enforce_eager else _graphs(plan)
-    overhead = _overhead(plan, layers)
+    overhead = _overhead(plan)
     budget = plan.gpu.gib * settings.gpu_memory_utilization
     counted = graphs if counts_graphs(plan.kind, settings.release) else 0
     room = budget * GIB - weights - peak - overhead - counted
@@ -169,7 +166,8 @@ def _weights(plan: _Plan, first: int, last: int) -> float:
         return 0
     rope = config.head_dim * min(config.max_length, 2**20) * plan.size if not config.encoder_only else 0
     zeros = _machete_zeros(plan, share)
-    return max(0.0, listed + rope + zeros + LOADER - settings.cpu_offload_gib * GIB) + settings.draft_bytes
+    kept = max(0.0, listed + rope + zeros + LOADER - settings.cpu_offload_gib * GIB)
+    return kept + settings.draft_bytes + _lora(plan, config.layers[first:last])
 
 
 def _machete_zeros(plan: _Plan, share: Share) -> float:
@@ -206,25 +204,31 @@ def _graphs(plan: _Plan) -> float:
     return activation.graph_bytes(settings.max_num_seqs, settings.release, plan.kind, plan.gpu.capability)
 
 
-def _overhead(plan: _Plan, layers: tuple[Layer, ...]) -> float:
-    """Bytes outside of PyTorch, of communication, and of LoRA slots."""
+def _overhead(plan: _Plan) -> float:
+    """Bytes outside of PyTorch, and of communication."""
     settings = plan.settings
     several = settings.tensor_parallel * settings.pipeline_parallel > 1
     shared = activation.COMMUNICATION if several else 0.0
-    return activation.OVERHEAD + shared + _lora(plan, layers)
+    return activation.OVERHEAD + shared
 
 
 def _lora(plan: _Plan, layers: tuple[Layer, ...]) -> float:
-    """Bytes of the LoRA slots: A and B for each linear layer (vllm/lora/layers/base_linear.py, 0.24.0)."""
+    """Bytes of the LoRA slots: A and B for each linear layer, for the embedding and the output layer.
+
+    The input of a column-parallel layer and the output of a row-parallel one stand whole on every rank
+    (vllm/lora/layers/base_linear.py, column_parallel_linear.py, logits_processor.py; 0.24.0). Experts are left out.
+    """
     settings, config = plan.settings, plan.config
     if not settings.max_loras:
         return 0.0
-    sides = 0
+    whole, split = 2 * (config.vocab + config.hidden), 0
     for one in layers:
-        query, cache = config.heads * one.head_dim, one.kv_heads * one.head_dim
-        sides += 4 * config.hidden + 2 * query + 2 * cache
-        sides += 3 * (config.hidden + one.intermediate) if one.feed == "dense" else 0
-    return settings.max_loras * settings.max_lora_rank * sides * plan.size / settings.tensor_parallel
+        whole += 4 * config.hidden if one.head_dim else 0
+        split += 2 * (config.heads + one.kv_heads) * one.head_dim
+        dense = one.feed == "dense"
+        whole += 3 * config.hidden if dense else 0
+        split += 3 * one.intermediate if dense else 0
+    return settings.max_loras * settings.max_lora_rank * (whole + split / settings.tensor_parallel) * plan.size
 
 
 def _request(plan: _Plan, length: int, layers: tuple[Layer, ...]) -> int:
@@ -270,13 +274,9 @@ def _assumptions(plan: _Plan, weights: float) -> list[str]:
     config, settings = plan.config, plan.settings
     said = []
     if not weights:
-        said.append(
-            f"The size of the weights is not known: {config.why_unknown}, and no safetensors headers."
-        )
+        said.append(f"The size of the weights is not known: {config.why_unknown}, and no safetensors headers.")
     elif not config.known:
-        said.append(
-            f"Weights from the safetensors headers alone ({config.why_unknown}); activations are a guess."
-        )
+        said.append(f"Weights from the safetensors headers alone ({config.why_unknown}); activations are a guess.")
     elif config.files.tensors is None:
         said.append("Weights counted from the config, without safetensors headers.")
     if plan.quantization is not None and not plan.quantization.known and config.files.tensors is None:
@@ -289,9 +289,7 @@ def _assumptions(plan: _Plan, weights: float) -> list[str]:
     if config.multimodal and settings.encoder:
         said.append("The profiling of images or sound is left out.")
     if plan.gpu.source in ("nominal", "given"):
-        said.append(
-            f"{plan.gpu.gib:g} GiB of memory is the {plan.gpu.source} size, not what a driver reported."
-        )
+        said.append(f"{plan.gpu.gib:g} GiB of memory is the {plan.gpu.source} size, not what a driver reported.")
     if plan.gpu.vendor != "nvidia":
         said.append("Overheads were measured on NVIDIA GPUs.")
     return said
