@@ -21,6 +21,7 @@ PACKAGE = declare("python.package", "text", "the missing package, as pip calls i
 MISFIT = declare("python.misfit", "text", "the installed package that does not fit, as pip calls it")
 WANTED = declare("python.wanted", "text", "what to install instead of it, for pip")
 VERSION = declare("python.version", "text", "the version of Python, where paths show it", "first")
+CLASH = declare("python.clash", "text", "which package clashes, in the words of the message", "first")
 NAMED = declare("python.named_by_user", "flag", "whether the launch itself names the class that is not there")
 LIBRARY = declare("python.library", "text", "the shared library that is missing", "first")
 SYMBOL = declare("python.symbol", "text", "the symbol that a shared library lacks", "first")
