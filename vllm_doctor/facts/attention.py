@@ -20,6 +20,8 @@ SIZES = declare("attention.head_sizes", "text", "the head sizes that are")
 MEANT = declare("attention.meant", "text", "the backend of this release that was meant, where the name is another's")
 UNKNOWN = declare("attention.unknown", "text", "a backend that the launch names and this release does not have")
 IN_ENV = declare("attention.by_variable", "flag", "whether VLLM_ATTENTION_BACKEND names it")
+NEEDED = declare("attention.needed", "text", "the backend of this release that has what the model needs")
+SINKS = declare("attention.lacks_sinks", "flag", "whether the model's attention sinks are what no backend here has")
 KV = declare("attention.kv_dtype", "text", "the KV-cache dtype that no backend, or not this one, takes")
 NEWER = declare("attention.needs_newer_gpu", "flag", "whether Triton says that the GPU lacks the kernel's fp8 type")
 OLD_GPU = declare("attention.old_gpu_for_fp8", "flag", "whether the GPU cannot compute in the eight-bit float of fp8")
@@ -60,6 +62,26 @@ def read_reasons(event: Event) -> Iterator[Fact]:
         yield Fact(REFUSED_FOR, "kv-cache-dtype" if every else "other", line)
         if reasons and len(set(reasons)) == 1:
             yield Fact(REASON, reasons[0], line)
+
+
+@reader("Please use Flashinfer backend", "Sinks are only supported")
+def read_needed(event: Event) -> Iterator[Fact]:
+    """Gemma 2's capped logits (0.5.1 to 0.7.x), gpt-oss's attention sinks on GPUs without FlashAttention 3 (0.10)."""
+    if "Please use Flashinfer backend" in event.message:
+        yield Fact(NEEDED, "FLASHINFER", event.lines[0])
+    if "Sinks are only supported in FlashAttention 3" in event.message:
+        yield Fact("attention.lacks_sinks", True, event.lines[0])
+
+
+@derived(NEEDED)
+def needed(facts: Facts) -> str | None:
+    """Triton's kernel has sinks; its name lost its ending in 0.11."""
+    from vllm_doctor import vllm
+
+    if facts.get(SINKS) is not True:
+        return None
+    known = vllm.names("attention-backends", _running(facts) or "0.11.0")
+    return next((name for name in ("TRITON_ATTN", "TRITON_ATTN_VLLM_V1") if name in known), None)
 
 
 @reader("not supported in this architecture")

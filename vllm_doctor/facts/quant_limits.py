@@ -117,6 +117,12 @@ def read_deprecated(event: Event) -> Iterator[Fact]:
             yield Fact("quant.method", found[1], event.lines[0])
 
 
+@reader("Only bf16 high precision output types")
+def read_scaled_mm(event: Event) -> Iterator[Fact]:
+    """The one dtype that torch._scaled_mm gives back where each row has its scale."""
+    yield Fact(SUPPORTED, "[torch.bfloat16]", event.lines[0])
+
+
 @derived(PROPOSED)
 def proposed_dtype(facts: Facts) -> str | None:
     """The one dtype that the method takes, or what vLLM then picks by itself."""
