@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vllm_doctor.launch.readers import (
     compose,
+    dockerfile,
     helm,
     kserve,
     kubernetes,
@@ -46,6 +47,7 @@ READERS: Sequence[Reader] = (
     vllm_config,
     helm,
     yaml_scripts,
+    dockerfile,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""
