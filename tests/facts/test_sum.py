@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from vllm_doctor.errors import InputError
 from vllm_doctor.facts import Fact, Facts, fit
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.sum import Sum, foretold, memory_sum, of_log, of_sum
+from vllm_doctor.facts.ways import ways
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.model.config import from_dict
 from vllm_doctor.model.gpus import Gpu, get_gpu
@@ -144,3 +148,61 @@ def test_the_card_that_a_user_names_is_taken() -> None:
     on_hopper = {fact.name: fact.value for fact in of_log(_log(), config, hopper, ("0.24.0",))}
     assert float(on_hopper[fit.WEIGHTS]) > float(on_ampere[fit.WEIGHTS])
     assert isinstance(hopper, Gpu)
+
+
+_KEYS = (
+    "hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads vocab_size head_dim"
+    " max_position_embeddings sliding_window kv_lora_rank qk_rope_head_dim qk_nope_head_dim v_head_dim n_routed_experts"
+    " num_experts_per_tok moe_intermediate_size linear_num_value_heads full_attention_interval"
+).split()
+_SIZES = st.sampled_from([0, 1, 3, 64, 4096, 2**20, 2**40])
+_WORDS = st.lists(
+    st.sampled_from(
+        [
+            "-tp 7",
+            "-pp 3",
+            "--max-model-len 0",
+            "--max-model-len 1T",
+            "--max-model-len auto",
+            "--block-size 0",
+            "--gpu-memory-utilization 0",
+            "--gpu-memory-utilization 9",
+            "--kv-cache-dtype fp8",
+            "--max-num-seqs 0",
+            "--num-gpu-blocks-override 5",
+            "--cpu-offload-gb 999",
+            "--enable-lora --max-loras 3",
+            "--quantization nonsense",
+            "--compilation-config '{\"max_cudagraph_capture_size\": true}'",
+        ]
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(_KEYS), _SIZES),
+    st.sampled_from(["llama", "deepseek_v3", "qwen3_next", "mixtral", "jamba", "gemma3", "nova"]),
+    _WORDS,
+    st.sampled_from(["0.4.1", "0.6.3", "0.9.2", "0.24.0", "0.33.0"]),
+    st.sampled_from(["A10", "1GiB", "B200", "MI300X"]),
+)
+def test_any_config_and_any_words_give_a_sum_or_a_sentence(
+    config: dict[str, int], family: str, words: list[str], release: str, gpu: str
+) -> None:
+    base = {**CONFIGS["llama-3.1-8b"], **config, "model_type": family}
+    facts = facts_of(f"vllm serve m {' '.join(words)}")
+    try:
+        model = from_dict(base)
+    except InputError:
+        return
+
+    def reckon(other: Facts) -> Sum:
+        return memory_sum(other, model, get_gpu(gpu), (release,))
+
+    found = reckon(facts)
+    assert found.memory.fits in ("yes", "tight", "no", "unknown")
+    for way in ways(facts, found, reckon):
+        assert way.found.memory.margin_gib >= 0
+    list(of_sum(found))

@@ -115,10 +115,9 @@ class _Trial:
 
     def best(self, lever: _Lever, shortest: Way | None) -> Way | None:
         """The mildest value that is enough, else the last one with a shorter length, where that gains something."""
-        for changes in lever.values:
-            found = self.after(changes)
-            if found.memory.fits == "yes":
-                return Way(changes, (lever.price,), found, lever.effect)
+        fitting = self._mildest(lever)
+        if fitting is not None:
+            return fitting
         if not lever.values or lever.price in ("batch", "eager"):
             return None
         combined = self.shorter(lever.values[-1], (lever.price,))
@@ -126,6 +125,19 @@ class _Trial:
             return None
         gained = shortest is None or combined.found.memory.max_model_len >= WORTH * shortest.found.memory.max_model_len
         return combined if gained else None
+
+    def _mildest(self, lever: _Lever) -> Way | None:
+        """The first value at which the launch fits, halving the list: each value frees more than the one before."""
+        low, high = 0, len(lever.values)
+        best = None
+        while low < high:
+            middle = (low + high) // 2
+            found = self.after(lever.values[middle])
+            if found.memory.fits == "yes":
+                best, high = Way(lever.values[middle], (lever.price,), found, lever.effect), middle
+            else:
+                low = middle + 1
+        return best
 
 
 def _name(flag: str) -> str:
@@ -212,7 +224,7 @@ def _offload(trial: _Trial) -> Iterator[_Lever]:
         return
     whole = max(1, ceil(memory.kept_gib - memory.margin_gib))
     least = max(1, ceil(memory.kept_gib - memory.kv_cache_gib)) if memory.kv_cache_gib <= 0 else whole
-    sizes = [size for size in dict.fromkeys((whole, least)) if size <= memory.weights_gib / 2]
+    sizes = [size for size in dict.fromkeys((least, whole)) if size <= memory.weights_gib / 2]
     yield _Lever("offload", tuple((("--cpu-offload-gb", str(size)),) for size in sizes))
 
 

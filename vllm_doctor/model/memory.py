@@ -14,6 +14,7 @@ had 0.2 GiB more cache than estimated. Other releases, cards and families follow
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Literal
@@ -120,7 +121,8 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
     if settings.kv_cache_memory_bytes is not None:
         room = settings.kv_cache_memory_bytes
     outside = plan.gpu.gib * GIB - settings.memory_in_use_gib * GIB - weights - peak - overhead - graphs
-    needed = _request(plan, plan.length, layers)
+    kinds = Counter(layers)
+    needed = _request(plan, plan.length, kinds)
     margin = min(room, outside) - needed
     return Memory(
         weights_gib=weights / GIB,
@@ -129,13 +131,13 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
         overhead_gib=overhead / GIB,
         kv_cache_gib=room / GIB,
         budget_gib=budget,
-        kv_cache_tokens=_tokens(plan, room, layers),
+        kv_cache_tokens=_tokens(plan, room, kinds),
         kv_needed_gib=needed / GIB,
         max_model_len=plan.length,
         fits=_verdict(plan, margin / GIB, weights),
         margin_gib=margin / GIB,
         kept_gib=kept_gib(plan.gpu),
-        longest_max_model_len=_longest(plan, min(room, outside), layers) if weights else None,
+        longest_max_model_len=_longest(plan, min(room, outside), kinds) if weights else None,
         assumptions=tuple(_assumptions(plan, weights)),
     )
 
@@ -231,41 +233,46 @@ def _lora(plan: _Plan, layers: tuple[Layer, ...]) -> float:
     return settings.max_loras * settings.max_lora_rank * (whole + split / settings.tensor_parallel) * plan.size
 
 
-def _request(plan: _Plan, length: int, layers: tuple[Layer, ...]) -> int:
+def _request(plan: _Plan, length: int, kinds: Counter[Layer]) -> int:
+    """Bytes of cache that a request takes on one GPU; `kinds` are a stage's layers, equal ones counted."""
     settings = plan.settings
-    size = kv.request_bytes(
-        plan.config,
-        length,
-        kv_cache_dtype=settings.kv_cache_dtype,
-        dtype=settings.dtype,
-        tensor_parallel=settings.tensor_parallel,
-        block_size=settings.block_size,
-        batched_tokens=settings.max_num_batched_tokens,
-        windowed=plan.windowed,
-        layers=layers,
+    size = sum(
+        count
+        * kv.request_bytes(
+            plan.config,
+            length,
+            kv_cache_dtype=settings.kv_cache_dtype,
+            dtype=settings.dtype,
+            tensor_parallel=settings.tensor_parallel,
+            block_size=settings.block_size,
+            batched_tokens=settings.max_num_batched_tokens,
+            windowed=plan.windowed,
+            layers=(layer,),
+        )
+        for layer, count in kinds.items()
     )
     return size + length * settings.draft_kv_bytes
 
 
-def _tokens(plan: _Plan, room: float, layers: tuple[Layer, ...]) -> int:
+def _tokens(plan: _Plan, room: float, kinds: Counter[Layer]) -> int:
     """The tokens that vLLM would log: whole blocks, or for mixed layers full requests times their length."""
     if room <= 0:
         return 0
-    whole = _request(plan, plan.settings.block_size, layers)
-    mixed = any(layer.mixer not in ("full", "mla") for layer in layers)
+    whole = _request(plan, plan.settings.block_size, kinds)
+    mixed = any(layer.mixer not in ("full", "mla") for layer in kinds)
     if mixed:
-        request = _request(plan, plan.length, layers)
+        request = _request(plan, plan.length, kinds)
         return floor(room / request * plan.length) if request else 0
     return floor(room / whole) * plan.settings.block_size if whole else 0
 
 
-def _longest(plan: _Plan, room: float, layers: tuple[Layer, ...]) -> int:
+def _longest(plan: _Plan, room: float, kinds: Counter[Layer]) -> int:
     """The longest length up to the model's own (or the one asked for) whose one request fits."""
     low = 0
     high = max(longest_length(plan.config, plan.settings.release), plan.settings.max_model_len or 0)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _request(plan, middle, layers) <= room else (low, middle - 1)
+        low, high = (middle, high) if _request(plan, middle, kinds) <= room else (low, middle - 1)
     return low
 
 
