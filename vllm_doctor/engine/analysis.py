@@ -16,6 +16,7 @@ from vllm_doctor.facts.of_errors import of_rejected
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.release_evidence import releases_seen
 from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.facts.replies import of_replies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -87,7 +88,8 @@ def analyse(
     if release is None and known:
         release, source = release_of(read, None, known.launch.image)
     releases = release_set(release) if release else releases_seen(attempt.events) or release_set(None)
-    facts = _facts(read, known, said).having(of_rejected(attempt.events, known.launch if known else None, releases))
+    refused = of_rejected(attempt.events, known.launch if known else None, releases)
+    facts = _facts(read, known, said).having([*refused, *of_replies(attempt.events)])
     if said.look:
         facts = facts.having(said.look(facts, releases, said.launch is not None))
     matcher = Matcher(catalogue.of_logs)

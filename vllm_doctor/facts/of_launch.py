@@ -28,6 +28,8 @@ def of_launch(launch: Launch) -> Iterator[Fact]:
     yield Fact(PROGRAM, launch.program)
     if given := launch.container.get("gpus"):
         yield Fact("launch.gpus", given)
+    if launch.image:
+        yield Fact("launch.image", launch.image)
     model = model_of(launch, arity)
     if model:
         yield Fact("args.model", model)
@@ -45,7 +47,7 @@ def _of_option(flag: str, values: tuple[str, ...]) -> Iterator[Fact]:
     if not name.isidentifier():
         return
     if not values:
-        off = name.startswith("no_")
-        yield Fact(f"args.{name[3:] if off else name}", not off)
+        off = flag.startswith("--no-")
+        yield Fact(f"args.{name.removeprefix('no_') if off else name}", not off)
     elif not any("$" in value for value in values):
         yield Fact(f"args.{name}", number(values[-1]) if len(values) == 1 else " ".join(values))
