@@ -99,6 +99,8 @@ def test_a_release_that_is_not_known_is_said() -> None:
     found = memory_sum(facts_of("vllm serve m"), config, gpu, ("0.20.0", "0.21.0"))
     assert ("fit.assumed_release", "0.21.0") in {(fact.name, fact.value) for fact in of_sum(found)}
     assert "reckoned for 0.21.0" in found.memory.assumptions[-1]
+    newer = memory_sum(facts_of("vllm serve m"), config, gpu, ())
+    assert "newer than those known: reckoned for 0.33.0" in newer.memory.assumptions[-1]
 
 
 def test_weights_that_are_not_known_give_no_facts() -> None:

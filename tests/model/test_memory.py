@@ -153,3 +153,12 @@ def test_captured_sizes_by_release(seqs: int, release: str, kind: str, capabilit
 def test_how_an_unknown_quantization_is_taken_is_said(llama: dict[str, Any]) -> None:
     memory = run(llama | {"quantization_config": {"quant_method": "aqlm"}})
     assert "aqlm packs weights is not known here: taken as 2 bits" in " ".join(memory.assumptions)
+
+
+def test_weights_made_fp8_while_loading_stand_whole_before(llama: dict[str, Any]) -> None:
+    before, after = (run(llama, "T4", quantization="fp8", release=release) for release in ("0.15.0", "0.16.0"))
+    assert before.weights_gib == pytest.approx(after.weights_gib)
+    assert before.loading_gib == pytest.approx(14.96, abs=0.01)
+    assert after.loading_gib == after.weights_gib
+    assert (before.fits, before.longest_max_model_len) == ("no", 0)
+    assert after.longest_max_model_len

@@ -53,7 +53,8 @@ def memory_sum(
     said = [*memory.assumptions, *_assumptions(facts, config, draft)]
     assumed = len(releases) != 1
     if assumed:
-        said.append(f"No vLLM release is known: reckoned for {release}.")
+        why = "No vLLM release is known" if releases else "This vLLM release is newer than those known"
+        said.append(f"{why}: reckoned for {release}.")
     return Sum(replace(memory, assumptions=tuple(said)), settings, config, gpu, assumed)
 
 
@@ -92,6 +93,8 @@ def of_sum(found: Sum) -> Iterator[Fact]:
     failure = foretold(found)
     if failure:
         yield Fact(fit.LACKING, round(-memory.margin_gib, 2))
+        if failure == fit.WEIGHTS_EXCEED:
+            yield Fact(fit.WEIGHTS, round(memory.loading_gib, 2))
         yield Fact(failure, True)
 
 
@@ -114,7 +117,7 @@ def foretold(found: Sum) -> str | None:
     Weights are not held to the share while they are loaded: only a card that is too small stops that.
     """
     memory, card = found.memory, found.gpu.gib
-    if memory.weights_gib + memory.overhead_gib > card:
+    if memory.loading_gib + memory.overhead_gib > card:
         return fit.WEIGHTS_EXCEED
     if found.config.encoder_only or memory.margin_gib >= -DOUBT:
         return None

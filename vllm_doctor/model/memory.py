@@ -122,8 +122,10 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
         room = settings.kv_cache_memory_bytes
     outside = plan.gpu.gib * GIB - settings.memory_in_use_gib * GIB - weights - peak - overhead - graphs
     kinds = Counter(layers)
+    loading = max(weights, _loading(plan, first, last))
+    over = max(0.0, loading + overhead - plan.gpu.gib * GIB)
     needed = _request(plan, plan.length, kinds)
-    margin = min(room, outside) - needed
+    margin = min(min(room, outside) - needed, -over if over else float("inf"))
     return Memory(
         weights_gib=weights / GIB,
         activation_gib=peak / GIB,
@@ -137,8 +139,9 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
         fits=_verdict(plan, margin / GIB, weights),
         margin_gib=margin / GIB,
         kept_gib=kept_gib(plan.gpu),
-        longest_max_model_len=_longest(plan, min(room, outside), kinds) if weights else None,
+        longest_max_model_len=_longest(plan, 0 if over else min(room, outside), kinds) if weights else None,
         assumptions=tuple(_assumptions(plan, weights)),
+        loading_gib=loading / GIB,
     )
 
 
@@ -170,6 +173,18 @@ def _weights(plan: _Plan, first: int, last: int) -> float:
     zeros = _machete_zeros(plan, share)
     kept = max(0.0, listed + rope + zeros + LOADER - settings.cpu_offload_gib * GIB)
     return kept + settings.draft_bytes + _lora(plan, config.layers[first:last])
+
+
+def _loading(plan: _Plan, first: int, last: int) -> float:
+    """Bytes at the peak of loading, where that is more than the weights: before 0.16.0 weights that become FP8 were
+    all loaded as they are first (fp8.py; from 0.16.0 each layer is created when its weights arrive).
+    """
+    settings, config = plan.settings, plan.config
+    made = plan.quantization is not None and config.quantization is None and plan.quantization.method == "fp8"
+    if not made or Version(settings.release) >= Version("0.16.0"):
+        return 0.0
+    share = Share(settings.tensor_parallel, first, last, settings.data_parallel)
+    return share_bytes(config, share, None, settings.dtype) - settings.cpu_offload_gib * GIB
 
 
 def _machete_zeros(plan: _Plan, share: Share) -> float:

@@ -69,3 +69,5 @@ class Memory:
     kept_gib: float
     longest_max_model_len: int | None
     assumptions: tuple[str, ...] = ()
+    loading_gib: float = 0.0
+    """The peak while the weights are loaded: more than they take in the end where they are quantized then."""
