@@ -86,6 +86,14 @@ def test_what_is_foretold(model: str, words: str, gpu: str, release: str, failur
     assert names & flags == ({failure} if failure else set())
 
 
+def test_a_length_that_the_engine_fits_to_what_is_left() -> None:
+    for word in ("auto", "-1"):
+        memory = reckon("llama-3.1-8b", f"--max-model-len {word}", "A10").memory
+        assert memory.fits == "yes"
+        assert memory.max_model_len == reckon("llama-3.1-8b", "", "A10").memory.longest_max_model_len
+    assert reckon("llama-3.1-8b", "--max-model-len auto", "T4").memory.fits == "no"
+
+
 def test_a_small_lack_foretells_nothing() -> None:
     longest = reckon("llama-3.1-8b", "", "A10").memory.longest_max_model_len
     assert longest

@@ -50,6 +50,8 @@ def memory_sum(
     if fits_itself(facts) and memory.longest_max_model_len:
         settings = replace(settings, max_model_len=memory.longest_max_model_len)
         memory = estimate(config, settings, gpu)
+        roomy = memory.kv_cache_gib >= memory.kept_gib
+        memory = replace(memory, fits="yes" if roomy else "tight")  # whatever is left is taken
     said = [*memory.assumptions, *_assumptions(facts, config, draft)]
     assumed = len(releases) != 1
     if assumed:
