@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.facts.memory_events import facts_of, record
+from tests.facts.memory_events import facts_of, raised, record
 from vllm_doctor.facts.cache_dirs import owner
 
 
@@ -62,6 +62,19 @@ def test_the_room_that_a_download_needs() -> None:
 def test_read_only_in_the_words_of_python_and_rust() -> None:
     assert facts_of(record("OSError: [Errno 30] Read-only file system: '/x'")).get("cache.read_only") is True
     assert facts_of(record("I/O error: Read-only file system (os error 30)")).get("cache.read_only") is True
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind", "variable"),
+    [
+        ("torch/_inductor/codecache.py:write_atomic", "compiled", "VLLM_CACHE_ROOT"),
+        ("huggingface_hub/file_download.py:http_get", "download", "HF_HOME"),
+        ("vllm/usage/usage_lib.py:_write_to_file", None, None),
+    ],
+)
+def test_what_filled_the_disk_by_the_frames(frame: str, kind: str | None, variable: str | None) -> None:
+    facts = facts_of(raised(frame, message="[Errno 28] No space left on device", exception="OSError"))
+    assert (facts.get("disk.kind"), facts.get("disk.variable")) == (kind, variable)
 
 
 PARTS = ("tmp", "var", "home", ".cache", "vllm", "huggingface", ".triton", "x.lock", "hub", "flashinfer")

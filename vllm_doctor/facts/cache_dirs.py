@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+from vllm_doctor.log.types import Event, Traceback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from vllm_doctor.log.types import Event
 
 PATH = declare("cache.path", "text", "the file or folder that could not be written", "first")
 VARIABLE = declare("cache.variable", "text", "the variable that moves that folder")
@@ -20,6 +19,7 @@ IN_ROOT = declare("cache.home_is_root", "flag", "whether the home folder is / fo
 IN_DOWNLOAD_DIR = declare("cache.in_download_dir", "flag", "whether --download-dir leads there")
 DISK_PATH = declare("disk.path", "text", "the file or folder on the full disk", "first")
 DISK_VARIABLE = declare("disk.variable", "text", "the variable that moves what is written there")
+DISK_KIND = declare("disk.kind", "text", "what was written to the full disk: compiled, or download", "first")
 DISK_NEEDED = declare("disk.needed_mb", "text", "the size of the file to download, MB", "first")
 DISK_FREE = declare("disk.free_mb", "text", "what is free where it is to go, MB", "first")
 
@@ -48,6 +48,24 @@ _SPACE = re.compile(r"file size is: ([\d.]{1,14}) MB\. The target location (\S{1
 def read_read_only(event: Event) -> Iterator[Fact]:
     """EROFS, in Python's or Rust's words."""
     yield Fact(READ_ONLY, True, event.lines[0])
+
+
+# whose frames tell what was written, and the variable that moves it
+_WRITERS = (
+    ("compiled", "VLLM_CACHE_ROOT", re.compile(r"torch/_inductor/|torch/_dynamo/|/triton/|vllm/compilation/")),
+    ("download", "HF_HOME", re.compile(r"huggingface_hub/|/hf_transfer/|/hf_xet/|vllm/model_executor/model_loader/")),
+)
+
+
+@reader("No space left on device", "Disk quota exceeded")
+def read_kind(event: Event) -> Iterator[Fact]:
+    """What was being written, by the frames nearest to it."""
+    if not isinstance(event, Traceback):
+        return
+    for frame in (frame for link in event.chain() for frame in reversed(link.frames)):
+        if kind := next((kind for kind, _, pattern in _WRITERS if pattern.search(frame.path)), None):
+            yield Fact(DISK_KIND, kind, event.lines[-1])
+            return
 
 
 @reader("Not enough free disk space to download the file")
@@ -112,5 +130,6 @@ def in_download_dir(facts: Facts) -> bool | None:
 
 @derived(DISK_VARIABLE)
 def disk_variable(facts: Facts) -> str | None:
-    """The owner of what filled the disk."""
-    return _variable(facts, facts.text(DISK_PATH))
+    """The owner of what filled the disk, else by what was being written."""
+    by_kind = {kind: name for kind, name, _ in _WRITERS}
+    return _variable(facts, facts.text(DISK_PATH)) or by_kind.get(facts.text(DISK_KIND) or "")
