@@ -11,8 +11,10 @@ from vllm_doctor.launch.readers import (
     helm,
     kserve,
     kubernetes,
+    quadlet,
     shell,
     skypilot,
+    systemd,
     vllm_config,
     workflow,
     yaml_scripts,
@@ -48,6 +50,8 @@ READERS: Sequence[Reader] = (
     helm,
     yaml_scripts,
     dockerfile,
+    systemd,
+    quadlet,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""

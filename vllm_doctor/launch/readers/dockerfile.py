@@ -6,18 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.commands import Arg, commands
-from vllm_doctor.launch.docker import entry_program, is_vllm_image
+from vllm_doctor.launch.docker import entry_program
 from vllm_doctor.launch.hosted.builder import without_continuations
-from vllm_doctor.launch.hosted.cells import CellView
 from vllm_doctor.launch.hosted.docker_env import DockerEnv
 from vllm_doctor.launch.hosted.instructions import Dockerfile, Instruction, read_dockerfile
 from vllm_doctor.launch.hosted.json_list import JsonListing, json_cells, meant_cells
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
+from vllm_doctor.launch.hosted.started import Box, started
 from vllm_doctor.launch.hosted.stages import Stage, stages
 from vllm_doctor.launch.hosted.view import TextView
 from vllm_doctor.launch.hosted.writer import HostedWriter
-from vllm_doctor.launch.programs import API_SERVER, SERVE, WRITTEN, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,39 +119,17 @@ class _Reader:
             return
         yield from self._listed(stage, entry, settings)
 
-    def _listed(self, stage: Stage, cells: list[Cell], settings: DockerEnv) -> Iterator[HostedSite]:
+    def _listed(self, stage: Stage, cells: list[Cell], settings: DockerEnv) -> list[HostedSite]:
         """A command in exec form, behind the image's own entry point where the file has none."""
-        known = entry_program(stage.image) if stage.entry is None else None
-        meant = any(cell.fixed for cell in cells)
-        view = CellView(self.text, cells, JsonListing(self.text))
-        given = tuple(cell.value for cell in cells) if known else () if meant else None
-        found = self._located(stage, view, settings, given)
+        listing = JsonListing(self.text)
+        outside = self._outside(stage.entry, stage.command)
+        box = Box(self.text, self.file, name, stage.image, listing, settings, outside, stage.entry is not None)
+        found = started(box, cells)
         if not found and len(cells) > 1 and _STARTER.fullmatch(cells[0].value):
-            found = self._located(stage, CellView(self.text, cells[1:], view.listing), settings, given)
-        if not found and stage.entry is None and cells and not _starts(view):
-            found = self._by_image(stage, cells, settings)
-        yield from found
-
-    def _located(
-        self, stage: Stage, view: CellView, settings: DockerEnv, given: tuple[str, ...] | None
-    ) -> list[HostedSite]:
-        made: list[HostedSite] = []
-        for site in sites_in(view, self.file, name, settings, self._outside(stage.entry, stage.command)):
-            effective = site.launch.argv_effective if given is None else given
-            launch = replace(site.launch, image=site.launch.image or stage.image, argv_effective=effective)
-            made.append(replace(site, launch=launch))
-        return made
-
-    def _by_image(self, stage: Stage, cells: list[Cell], settings: DockerEnv) -> list[HostedSite]:
-        program = entry_program(stage.image)
-        if program is None and not (is_vllm_image(stage.image) and cells[0].value.startswith("-")):
-            return []
-        repeated = cells[0].value == "serve"
-        words = WRITTEN[SERVE if repeated else program or API_SERVER]
-        view = CellView(self.text, cells[repeated:], JsonListing(self.text), words)
-        given = tuple(cell.value for cell in cells) if repeated else None
-        found = self._located(stage, view, settings, given)
-        return [replace(site, launch=replace(site.launch, program_source="image-entrypoint")) for site in found]
+            found = started(replace(box, entry=True), cells[1:])
+        if any(cell.fixed for cell in cells):
+            found = [replace(site, launch=replace(site.launch, argv_effective=())) for site in found]
+        return found
 
     def _outside(self, *own: Instruction | None) -> tuple[str, ...]:
         mine = {one.start for one in own if one}
@@ -177,10 +153,3 @@ def _cells(instruction: Instruction, row: int) -> list[Cell] | None:
     source = without_continuations(instruction.body)
     cells = json_cells(source, row)
     return meant_cells(source, row) if cells is None else cells
-
-
-def _starts(view: CellView) -> bool:
-    """Whether the words start a program that is known, so that they are no arguments of another."""
-    found = commands(view.source)
-    args: list[Arg] = found[0].args if found else []
-    return locate(args) is not None

@@ -12,10 +12,20 @@ from vllm_doctor.launch.files import read_launches, reader_of
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.writer import Edits
 
-DATA = Path(__file__).parent / "data"
-SHEETS = sorted(
-    sheet for sheet in DATA.glob("*/*.json") if json.loads(sheet.read_text("utf-8")).get("launches") is not None
+DATA = Path(__file__).parent.parent / "data"
+KINDS = (
+    "dockerfile",
+    "systemd",
+    "quadlet",
+    "makefile",
+    "justfile",
+    "markdown",
+    "python",
+    "env",
+    "powershell",
+    "template",
 )
+SHEETS = sorted(sheet for kind in KINDS for sheet in (DATA / kind).glob("*.json"))
 SWITCHES = {"--enforce-eager": 0, "--trust-remote-code": 0, "--enable-lora": 0}
 
 
