@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.facts import Facts
 from vllm_doctor.facts.of_launch import of_launch
@@ -17,7 +17,9 @@ from vllm_doctor.facts.sum import memory_sum
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.model.config import from_dict
 from vllm_doctor.model.gpus import get_gpu
-from vllm_doctor.model.settings import Memory
+
+if TYPE_CHECKING:
+    from vllm_doctor.model.settings import Memory
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "memory.md"
@@ -29,7 +31,7 @@ _HEAD = """\
 Made by tools/memory_table.py from tests/model/data/memory.json; do not edit.
 
 Launches of vLLM 0.24.0 on NVIDIA H200 (139.8 GiB), `--load-format dummy`, gpu_memory_utilization 0.92. Each cell is
-what vLLM logged, then what `vllm-doctor fit` reckons from the config and the words alone; GiB of one GPU. Four constants
+what vLLM logged, then what `vllm-doctor fit` reckons from config and words alone; GiB of one GPU. Four constants
 (what loading leaves beside the weights, what lies outside PyTorch, compilation, one captured batch size) were fitted
 to these launches; the rest follows the sources named in `vllm_doctor/model/`. Other GPUs and releases were not
 measured, and `fit` says so.
