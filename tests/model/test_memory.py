@@ -90,6 +90,9 @@ def test_graphs_are_counted_where_the_release_counts_them(llama: dict[str, Any])
     before, after = run(phi, release="0.20.0"), run(phi, release="0.21.0")
     assert before.kv_cache_gib - after.kv_cache_gib == pytest.approx(after.cuda_graph_gib, abs=0.01)
     assert run(llama, release="0.28.0").kv_cache_gib > run(llama, release="0.29.0").kv_cache_gib
+    amd = run(phi, "MI300X", release="0.24.0")
+    parts = amd.weights_gib + amd.activation_gib + amd.overhead_gib + amd.kv_cache_gib
+    assert parts == pytest.approx(amd.budget_gib)
 
 
 def test_offload_and_other_processes(llama: dict[str, Any]) -> None:

@@ -109,7 +109,8 @@ def _need(found: Sum) -> Iterator[Fact]:
 def _rest(found: Sum) -> float:
     """What the budget holds beside weights and cache."""
     memory, settings = found.memory, found.settings
-    counted = counts_graphs(runner(found.config, settings.release, settings.engine), settings.release)
+    kind = runner(found.config, settings.release, settings.engine)
+    counted = counts_graphs(kind, settings.release, found.gpu.vendor)
     return memory.activation_gib + memory.overhead_gib + (memory.cuda_graph_gib if counted else 0.0)
 
 

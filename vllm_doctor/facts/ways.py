@@ -183,7 +183,7 @@ def _graphs(trial: _Trial) -> Iterator[_Lever]:
     """No CUDA graphs, where the release takes them out of the share."""
     settings = trial.now.settings
     kind = runner(trial.now.config, settings.release, settings.engine)
-    if not settings.enforce_eager and counts_graphs(kind, settings.release):
+    if not settings.enforce_eager and counts_graphs(kind, settings.release, trial.now.gpu.vendor):
         yield _Lever("eager", ((("--enforce-eager", None),),))
 
 

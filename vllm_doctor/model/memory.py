@@ -116,7 +116,7 @@ def _stage(plan: _Plan, first: int, last: int) -> Memory:
     graphs = 0 if settings.enforce_eager else _graphs(plan)
     overhead = _overhead(plan)
     budget = plan.gpu.gib * settings.gpu_memory_utilization
-    counted = graphs if counts_graphs(plan.kind, settings.release) else 0
+    counted = graphs if counts_graphs(plan.kind, settings.release, plan.gpu.vendor) else 0
     room = budget * GIB - weights - peak - overhead - counted
     if settings.kv_cache_memory_bytes is not None:
         room = settings.kv_cache_memory_bytes

@@ -43,13 +43,16 @@ def runner(config: ModelConfig, release: str, engine: str = "") -> str:
     return "V2" if named or dense else "V1"
 
 
-def counts_graphs(kind: str, release: str) -> bool:
+def counts_graphs(kind: str, release: str, vendor: str = "nvidia") -> bool:
     """Whether CUDA graphs are taken out of the budget before the KV cache gets the rest.
 
     VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS is on from 0.21.0 (vllm/envs.py); the second runner answers 0
-    until 0.28.0 (vllm/v1/worker/gpu/model_runner.py). Before, graphs come on top of the budget.
+    until 0.28.0 (vllm/v1/worker/gpu/model_runner.py). Before, and on other GPUs than NVIDIA's
+    (vllm/v1/worker/gpu_worker.py, 0.24.0), graphs come on top of the budget.
     """
     at = Version(release)
+    if vendor != "nvidia":
+        return False
     return at >= Version("0.29.0") if kind == "V2" else kind == "V1" and at >= Version("0.21.0")
 
 
