@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class PrepareRules(BuildHookInterface[Any]):
-    """Writes vllm_doctor/_build/catalogue.json, in wheels and in editable installs."""
+    """Writes vllm_doctor/_build/*.json, in wheels and in editable installs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """See hatchling; the file is an artifact, since git ignores it."""
@@ -22,4 +22,4 @@ class PrepareRules(BuildHookInterface[Any]):
             sys.path.remove(str(root))
         target = root / "vllm_doctor" / "_build" / "catalogue.json"
         prepare(root / "rules", target)
-        build_data["artifacts"].append("/vllm_doctor/_build/catalogue.json")
+        build_data["artifacts"].append("/vllm_doctor/_build/*.json")

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 
 from vllm_doctor.engine import catalogue, yaml_file
-from vllm_doctor.facts import DECLARED
+from vllm_doctor.facts import all_declared
 
 from .conftest import FAILED, ROOT, Doctor
 from .test_diagnose import OWN_RULE
@@ -108,7 +108,7 @@ def test_an_example_that_its_rule_does_not_see(doctor: Doctor) -> None:
 
 def test_facts_are_listed(doctor: Doctor) -> None:
     names = [line.split()[0] for line in doctor("rules", "facts").out.splitlines()]
-    assert names == sorted(DECLARED)
+    assert names == sorted(all_declared())
 
 
 def test_the_schema_is_one_and_takes_the_shipped_rules(doctor: Doctor) -> None:

@@ -52,10 +52,11 @@ def test(folder: Path) -> int:
 @rules.command(name="facts")
 def facts() -> int:
     """List the facts that a rule may name."""
-    from vllm_doctor.facts import DECLARED
+    from vllm_doctor.facts import all_declared
 
-    width = max(len(name) for name in DECLARED)
-    for name, declared in sorted(DECLARED.items()):
+    known = all_declared()
+    width = max(len(name) for name in known)
+    for name, declared in sorted(known.items()):
         write(f"{name.ljust(width)}  {declared.type:5}  {declared.about}")
     return 0
 

@@ -185,6 +185,9 @@ def gather(folder: Path) -> dict[str, Any]:
 
 
 def prepare(folder: Path, target: Path) -> None:
-    """Write the shipped rules' data as JSON; the build calls this."""
+    """Write the shipped rules' data as JSON, and beside it which file makes which fact; the build calls this."""
+    from vllm_doctor.facts.registry import INDEX, make_index
+
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(gather(folder), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    for path, data in ((target, gather(folder)), (target.with_name(INDEX.name), make_index())):
+        path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.facts.types import READERS, Fact, Facts, merge
+from vllm_doctor.facts.registry import readers_of
+from vllm_doctor.facts.types import Fact, Facts, merge
 from vllm_doctor.log.types import Event, Traceback
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ def of_event(event: Event) -> Iterator[Fact]:
     text = event.message
     if isinstance(event, Traceback):
         text = "\n".join(link.message for link in event.chain())
-    for literals, read in READERS:
-        if not literals or any(literal in text for literal in literals):
-            yield from read(event)
+    for read in readers_of(text):
+        yield from read(event)
 
 
 def of_events(events: Iterable[Event]) -> Facts:

@@ -9,25 +9,38 @@ is never written with thousands commas: a port, a rank).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-from vllm_doctor.finding import Figure
-from vllm_doctor.log.types import Event, Line
+from vllm_doctor.facts.registry import (
+    Declared,
+    FactType,
+    Pick,
+    declare,
+    declared,
+    derivations_of,
+    derived,
+    reader,
+)
 
-FactType: TypeAlias = Literal["gib", "int", "float", "text", "flag", "id"]
-Pick: TypeAlias = Literal["first", "last", "min", "max"]
+if TYPE_CHECKING:
+    from vllm_doctor.finding import Figure
+    from vllm_doctor.log.types import Line
 
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What a fact is: its type, one line on what it means, and which value counts when it is read twice."""
-
-    name: str
-    type: FactType
-    about: str
-    pick: Pick = "last"
+__all__ = [
+    "Declared",
+    "Fact",
+    "FactType",
+    "Facts",
+    "declare",
+    "declared",
+    "derived",
+    "merge",
+    "number",
+    "parse",
+    "reader",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +50,6 @@ class Fact:
     name: str
     value: Figure
     line: Line | None = None
-
-
-Reader: TypeAlias = Callable[[Event], Iterable[Fact]]
-Derivation: TypeAlias = "Callable[[Facts], Figure | None]"
-
-DECLARED: dict[str, Declared] = {}
-READERS: list[tuple[tuple[str, ...], Reader]] = []
-DERIVATIONS: dict[str, list[Derivation]] = {}
-
-
-def declare(name: str, type_: FactType, about: str, pick: Pick = "last") -> str:
-    """Make a fact's name known; returns the name."""
-    if name in DECLARED:
-        raise ValueError(f"the fact {name} is declared twice")
-    DECLARED[name] = Declared(name, type_, about, pick)
-    return name
-
-
-def reader(*literals: str) -> Callable[[Reader], Reader]:
-    """Register a reader; it is only asked about events whose message holds one of the literals."""
-
-    def register(function: Reader) -> Reader:
-        READERS.append((literals, function))
-        return function
-
-    return register
-
-
-def derived(name: str) -> Callable[[Derivation], Derivation]:
-    """Register a way to make `name` from other facts; the first way that gives a value is taken."""
-
-    def register(function: Derivation) -> Derivation:
-        DERIVATIONS.setdefault(name, []).append(function)
-        return function
-
-    return register
-
-
-def declared(name: str) -> Declared | None:
-    """The declaration of a fact; `args.NAME` and `env.NAME` are known for every NAME."""
-    found = DECLARED.get(name)
-    if found is None and re.fullmatch(r"(args|config|env)\.[A-Za-z_]\w*", name):
-        return Declared(name, "text", "an argument or variable of the launch as given, or of the engine's config line")
-    return found
 
 
 UNITS = {
@@ -124,7 +93,7 @@ def number(text: str) -> int | float | str:
 
 
 @dataclass(frozen=True)
-class Facts(Mapping[str, Figure]):
+class Facts(Mapping[str, "Figure"]):
     """The facts of one attempt or launch; derived ones are made when asked for, once.
 
     As a mapping it gives values: `facts.get("gpu.total_gib")`; `facts.line(name)` tells where one was read.
@@ -146,7 +115,7 @@ class Facts(Mapping[str, Figure]):
             return fact.value
         if name not in self._made:
             self._made[name] = None  # a derivation that asks for itself finds nothing
-            ways = (way(self) for way in DERIVATIONS.get(name, ()))
+            ways = (way(self) for way in derivations_of(name))
             self._made[name] = next((value for value in ways if value is not None), None)
         return self._made[name]
 
