@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.launch.types import Launch, Option
-from vllm_doctor.vllm import ArgumentError, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.launch.types import Launch, Option
+    from vllm_doctor.vllm import ArgumentError, Program
 
 
 def program_of(launch: Launch) -> Program:

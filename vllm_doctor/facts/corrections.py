@@ -6,23 +6,26 @@ been meant: one near flag and no second, a successor that takes the same values,
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.meant_values import values_meant
-from vllm_doctor.vllm import ArgumentError, Program
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.near import likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vllm_doctor.vllm import ArgumentError, Program
 
 # fitted on misspelt flags: letters dropped, doubled, swapped or changed, parts in another form
 CLEAR = 0.8
 AHEAD = 0.08
 _YES, _NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
-_SENSE = re.compile(r"--(no|disable|enable)-")
-_WITH_VALUE = re.compile(r"with the value (\S+)")
-_AS_KEY = re.compile(r'as its key "(\w+)"')
+_SENSE = pattern(r"--(no|disable|enable)-")
+_WITH_VALUE = pattern(r"with the value (\S+)")
+_AS_KEY = pattern(r'as its key "(\w+)"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _of_model(facts: Facts, table: tuple[tuple[str, str], ...], kind: str) -> st
     known = vllm.names("tool-parsers" if kind == "tool" else "reasoning-parsers", release)
     return (
         name
-        if name in known or facts.text(PARSER_CHOICES) and name in (facts.text(PARSER_CHOICES) or "").split(", ")
+        if name in known or (facts.text(PARSER_CHOICES) and name in (facts.text(PARSER_CHOICES) or "").split(", "))
         else None
     )
 

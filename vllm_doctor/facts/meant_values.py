@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm.near import likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _ALIKE = 0.75
 _AHEAD = 0.08

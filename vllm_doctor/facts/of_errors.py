@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.corrections import Correction, corrections
 from vllm_doctor.facts.rejected import rejected
 from vllm_doctor.facts.types import Fact, Facts, declare, derived
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.log.types import Event
-from vllm_doctor.vllm import ArgumentError, History, Program
 from vllm_doctor.vllm.any_release import canonical
 from vllm_doctor.vllm.successors import successor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.log.types import Event
+    from vllm_doctor.vllm import ArgumentError, History, Program
 
 FLAG = declare("option.flag", "text", "the option's flag, as the launch spells it; or a word that belongs to no option")
 VALUE = declare("option.value", "text", "the option's value as given")

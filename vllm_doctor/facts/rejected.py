@@ -8,30 +8,35 @@ value, ignored explicit argument, the following arguments are required.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.argument_errors import errors_of
-from vllm_doctor.launch.types import Launch
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm import ArgumentError, history, nearest
 from vllm_doctor.vllm.any_release import canonical
 from vllm_doctor.vllm.spelling import dashed
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vllm_doctor.launch.types import Launch
+
 MAX_MESSAGE = 8_000
-_ERROR = re.compile(
+_ERROR = pattern(
     r"(?:^|\s|/)(?:vllm(?: serve)?|api_server\.py|-m vllm\.entrypoints\.openai\.api_server|__main__\.py|\S+\.py): error: (.*)",
     re.S,
 )
-_ARGUMENT = re.compile(r"argument (\S+?): (.*)", re.S)
-_UNKNOWN = re.compile(r"unrecognized arguments: (.+)", re.S)
-_AMBIGUOUS = re.compile(r"ambiguous option: (\S+) could match (.+)", re.S)
-_REQUIRED = re.compile(r"the following arguments are required: (.+)", re.S)
-_CHOICE = re.compile(r"invalid choice: (.+?) \(choose from (.*?)\)?$", re.S)
-_VALUE = re.compile(r"invalid .+? value: '?(.*?)'?$", re.S)
-_EXPLICIT = re.compile(r"ignored explicit argument '?(.*?)'?$", re.S)
-_EXPECTED = re.compile(r"expected (?:one|at least one|at most one|\d+) arguments?")
-_QUOTED = re.compile(r"\b[Vv]alue '?(.+?)'? cannot be converted")
+_ARGUMENT = pattern(r"argument (\S+?): (.*)", re.S)
+_UNKNOWN = pattern(r"unrecognized arguments: (.+)", re.S)
+_AMBIGUOUS = pattern(r"ambiguous option: (\S+) could match (.+)", re.S)
+_REQUIRED = pattern(r"the following arguments are required: (.+)", re.S)
+_CHOICE = pattern(r"invalid choice: (.+?) \(choose from (.*?)\)?$", re.S)
+_VALUE = pattern(r"invalid .+? value: '?(.*?)'?$", re.S)
+_EXPLICIT = pattern(r"ignored explicit argument '?(.*?)'?$", re.S)
+_EXPECTED = pattern(r"expected (?:one|at least one|at most one|\d+) arguments?")
+_QUOTED = pattern(r"\b[Vv]alue '?(.+?)'? cannot be converted")
 _WORDS = 60
 
 

@@ -7,14 +7,17 @@ parser rejected and the choices that it named, and the form of the record header
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.rejected import parser_message, rejections
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm import ArgumentError, Program, releases_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 # vllm/scripts.py, vllm/entrypoints/cli/main.py: the commands, and the release that brought each
 _COMMANDS = {
@@ -29,11 +32,11 @@ _COMMANDS = {
     "snapshot": "0.31.0",
     "download-kernels": "0.32.0",
 }
-_USAGE = re.compile(r"usage: vllm \[-h\]( \[-v\])? \{([a-z,-]+)\}")
-_SERVE = re.compile(r"usage: vllm serve ([<[])model_tag[>\]] \[options\]")
-_LISTED = re.compile(r"\[(--[a-z][\w-]*)")
+_USAGE = pattern(r"usage: vllm \[-h\]( \[-v\])? \{([a-z,-]+)\}")
+_SERVE = pattern(r"usage: vllm serve ([<[])model_tag[>\]] \[options\]")
+_LISTED = pattern(r"\[(--[a-z][\w-]*)")
 _LONGEST = 40_000
-# the release after which a usage line of `vllm serve` no longer lists its options
+# since when `vllm` has -v, `vllm serve` writes [model_tag], and records have brackets
 _VERSION_FLAG, _BRACKETS, _HEADER = "0.6.5", "0.8.3", "0.8.0"
 
 
