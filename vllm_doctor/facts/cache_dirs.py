@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +27,23 @@ DISK_FREE = declare("disk.free_mb", "text", "what is free where it is to go, MB"
 # which variable leads where; the first that fits counts. Read in vllm/envs.py (VLLM_CACHE_ROOT, VLLM_CONFIG_ROOT),
 # huggingface_hub/constants.py, torch/_inductor/runtime/cache_dir_utils.py, triton/knobs.py, flashinfer/jit/env.py
 _OWNERS = (
-    ("VLLM_CONFIG_ROOT", re.compile(r"/\.?config/vllm(?:/|$)")),
-    ("MODELSCOPE_CACHE", re.compile(r"modelscope")),
-    ("FLASHINFER_WORKSPACE_BASE", re.compile(r"flashinfer")),
-    ("TRITON_CACHE_DIR", re.compile(r"/\.?triton(?:/|$)")),
-    ("TORCHINDUCTOR_CACHE_DIR", re.compile(r"torchinductor_|/inductor_cache(?:/|$)")),
-    ("VLLM_CACHE_ROOT", re.compile(r"/vllm/(?:torch_|modelinfos|assets|\w*cache)|/\.?cache/vllm(?:/|$)")),
-    ("NUMBA_CACHE_DIR", re.compile(r"numba")),
-    ("OUTLINES_CACHE_DIR", re.compile(r"outlines")),
-    ("HF_HOME", re.compile(r"huggingface|/hub/(?:models--|\.locks|version)|models--[\w.-]+--|(?:^|/)hub$|/xet(?:/|$)")),
-    ("TMPDIR", re.compile(r"^/(?:var/)?tmp/")),
-    ("XDG_CACHE_HOME", re.compile(r"/\.cache(?:/|$)")),
-    ("XDG_CONFIG_HOME", re.compile(r"/\.config(?:/|$)")),
+    ("VLLM_CONFIG_ROOT", pattern(r"/\.?config/vllm(?:/|$)")),
+    ("MODELSCOPE_CACHE", pattern(r"modelscope")),
+    ("FLASHINFER_WORKSPACE_BASE", pattern(r"flashinfer")),
+    ("TRITON_CACHE_DIR", pattern(r"/\.?triton(?:/|$)")),
+    ("TORCHINDUCTOR_CACHE_DIR", pattern(r"torchinductor_|/inductor_cache(?:/|$)")),
+    ("VLLM_CACHE_ROOT", pattern(r"/vllm/(?:torch_|modelinfos|assets|\w*cache)|/\.?cache/vllm(?:/|$)")),
+    ("NUMBA_CACHE_DIR", pattern(r"numba")),
+    ("OUTLINES_CACHE_DIR", pattern(r"outlines")),
+    ("HF_HOME", pattern(r"huggingface|/hub/(?:models--|\.locks|version)|models--[\w.-]+--|(?:^|/)hub$|/xet(?:/|$)")),
+    ("TMPDIR", pattern(r"^/(?:var/)?tmp/")),
+    ("XDG_CACHE_HOME", pattern(r"/\.cache(?:/|$)")),
+    ("XDG_CONFIG_HOME", pattern(r"/\.config(?:/|$)")),
 )
+_NO_HOME = re.compile(r"/(?:\.\w|nonexistent(?:/|$))")
 _TMP = "/tmp"  # noqa: S108 (what a command is to use; nothing is written here)
 _ELSEWHERE = {"TMPDIR": "/var/tmp", "HOME": _TMP, "FLASHINFER_WORKSPACE_BASE": _TMP}  # noqa: S108
-_SPACE = re.compile(r"file size is: ([\d.]{1,14}) MB\. The target location (\S{1,300}) only has ([\d.]{1,14}) MB")
+_SPACE = pattern(r"file size is: ([\d.]{1,14}) MB\. The target location (\S{1,300}) only has ([\d.]{1,14}) MB")
 
 
 @reader("Read-only file system")
@@ -52,8 +54,8 @@ def read_read_only(event: Event) -> Iterator[Fact]:
 
 # whose frames tell what was written, and the variable that moves it
 _WRITERS = (
-    ("compiled", "VLLM_CACHE_ROOT", re.compile(r"torch/_inductor/|torch/_dynamo/|/triton/|vllm/compilation/")),
-    ("download", "HF_HOME", re.compile(r"huggingface_hub/|/hf_transfer/|/hf_xet/|vllm/model_executor/model_loader/")),
+    ("compiled", "VLLM_CACHE_ROOT", pattern(r"torch/_inductor/|torch/_dynamo/|/triton/|vllm/compilation/")),
+    ("download", "HF_HOME", pattern(r"huggingface_hub/|/hf_transfer/|/hf_xet/|vllm/model_executor/model_loader/")),
 )
 
 
@@ -79,7 +81,7 @@ def read_space(event: Event) -> Iterator[Fact]:
 
 def owner(path: str) -> str | None:
     """The variable that moves a folder; HOME where the home folder is / itself."""
-    if re.match(r"/\.\w", path):
+    if _NO_HOME.match(path):
         return "HOME"
     return next((name for name, pattern in _OWNERS if pattern.search(path)), None)
 
@@ -118,7 +120,7 @@ def folder(facts: Facts) -> str | None:
 def home_is_root(facts: Facts) -> bool | None:
     """A user without a home has `/`, so that `~/.cache` is `/.cache`."""
     path = facts.text(PATH)
-    return None if path is None else bool(re.match(r"/\.\w", path))
+    return None if path is None else bool(_NO_HOME.match(path))
 
 
 @derived(IN_DOWNLOAD_DIR)
