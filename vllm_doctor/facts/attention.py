@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ MEANT = declare("attention.meant", "text", "the backend of this release that was
 UNKNOWN = declare("attention.unknown", "text", "a backend that the launch names and this release does not have")
 IN_ENV = declare("attention.by_variable", "flag", "whether VLLM_ATTENTION_BACKEND names it")
 NEEDED = declare("attention.needed", "text", "the backend of this release that has what the model needs")
+WAS_ASKED = declare("attention.was_asked", "flag", "whether the backend was named by the launch, not chosen by vLLM")
 SINKS = declare("attention.lacks_sinks", "flag", "whether the model's attention sinks are what no backend here has")
 KV = declare("attention.kv_dtype", "text", "the KV-cache dtype that no backend, or not this one, takes")
 NEWER = declare("attention.needs_newer_gpu", "flag", "whether Triton says that the GPU lacks the kernel's fp8 type")
@@ -35,13 +36,13 @@ _RENAMED = {
     "FA3": "FLASH_ATTN", "TRITON": "TRITON_ATTN", "SDPA": "TORCH_SDPA", "FLEX": "FLEX_ATTENTION",
     "FLASH_INFER": "FLASHINFER",
 }  # fmt: skip
-_ALL = re.compile(r"Reasons: \{(.{1,8000}?)\}(?:\.|$|\s)")
-_ONE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{2,60}): \[(?P<why>[^\]]{0,400})\]")
-_SELECTED = re.compile(
+_ALL = pattern(r"Reasons: \{(.{1,8000}?)\}(?:\.|$|\s)")
+_ONE = pattern(r"(?P<name>[A-Z][A-Z0-9_]{2,60}): \[(?P<why>[^\]]{0,400})\]")
+_SELECTED = pattern(
     r"Selected backend (?:AttentionBackendEnum\.)?(?P<name>\w{2,60}) is not valid for this configuration\. "
     r"Reason: \[(?P<why>[^\]]{0,400})\]"
 )
-_CONFIGURED = re.compile(r"kv_cache_dtype=['\"]?(?P<kv>[\w]{2,30})")
+_CONFIGURED = pattern(r"kv_cache_dtype=['\"]?(?P<kv>[\w]{2,30})")
 
 
 @reader("No valid attention backend found", "Selected backend", "not valid for this configuration")
@@ -62,6 +63,28 @@ def read_reasons(event: Event) -> Iterator[Fact]:
         yield Fact(REFUSED_FOR, "kv-cache-dtype" if every else "other", line)
         if reasons and len(set(reasons)) == 1:
             yield Fact(REASON, reasons[0], line)
+
+
+_NAMED = (
+    "Unknown attention backend",
+    "Invalid attention backend",
+    "for VLLM_ATTENTION_BACKEND",
+    "VLLM_ATTENTION_BACKEND is set to",
+    "Selected backend",
+    "backend now",
+)
+
+
+@reader(*_NAMED)
+def read_asked(event: Event) -> Iterator[Fact]:
+    """Refusals that only a backend meets that was asked for."""
+    yield Fact(WAS_ASKED, True, event.lines[0])
+
+
+@derived(WAS_ASKED)
+def was_asked(facts: Facts) -> bool | None:
+    """By the launch, where no message tells."""
+    return True if _asked(facts) else None
 
 
 @reader("Please use Flashinfer backend", "Sinks are only supported")
