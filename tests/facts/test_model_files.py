@@ -64,6 +64,22 @@ def test_a_pointer(folder: Path, name: str, content: str) -> None:
     assert (facts["weights.broken_file"], facts["weights.is_pointer"]) == (name, True)
 
 
+def test_only_what_is_read_counts(folder: Path) -> None:
+    (folder / "pytorch_model.bin").write_text(POINTER)
+    (folder / "consolidated.safetensors").write_text(POINTER)
+    assert seen(folder)["weights.broken_file"] == "consolidated.safetensors"
+    (folder / "model.safetensors").write_bytes(safetensors())
+    assert "weights.broken_file" not in seen(folder)
+
+
+def test_a_pointer_in_the_place_of_the_tokenizer(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(safetensors())
+    (folder / "tokenizer.json").write_text(POINTER)
+    facts = seen(folder)
+    assert facts["tokenizer.broken_file"] == "tokenizer.json"
+    assert "weights.broken_file" not in facts
+
+
 def test_a_truncated_file(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(safetensors(cut=1))
     facts = seen(folder)

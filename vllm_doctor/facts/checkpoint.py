@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.hub import is_path
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
 from vllm_doctor.model.cache import is_repo_id
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +30,15 @@ ADAPTER = declare("weights.is_adapter", "flag", "whether the folder holds a LoRA
 TOKENIZER = declare("tokenizer.path", "text", "the folder or repo whose tokenizer was looked for", "first")
 TOKENIZER_CLASS = declare("tokenizer.class", "text", "the tokenizer class that is not known", "first")
 TOKENIZER_ABSENT = declare("tokenizer.absent", "flag", "whether the folder has no tokenizer file")
+TOKENIZER_BROKEN = declare("tokenizer.broken_file", "text", "a tokenizer file of the folder that is a Git LFS pointer")
 TOKENIZER_TOO_NEW = declare("tokenizer.too_new", "flag", "whether its files were written by newer libraries", "first")
 TOKENIZER_GIVEN = declare("tokenizer.given", "flag", "whether --tokenizer names it")
 
 # (vllm/model_executor/model_loader/default_loader.py, 0.9.0 to 0.33.0; loader.py before)
 _ONE_KIND = frozenset(("safetensors", "pt", "npcache", "mistral", "fastsafetensors", "runai_streamer", "bitsandbytes"))
 # the first bytes of a pointer, "version ", read as the length of a safetensors header or as a pickle
-_POINTER = re.compile(r"git-lfs\.github\.com|HeaderTooLarge|header too large|invalid load key, 'v'|operand 118\b")
-_TOO_NEW = re.compile(r"untagged enum (?:ModelWrapper|\w+Wrapper)|class '?TokenizersBackend|unknown variant `\w+`")
+_POINTER = pattern(r"git-lfs\.github\.com|HeaderTooLarge|header too large|invalid load key, 'v'|operand 118\b")
+_TOO_NEW = pattern(r"untagged enum (?:ModelWrapper|\w+Wrapper)|class '?TokenizersBackend|unknown variant `\w+`")
 
 
 @reader("git-lfs.github.com", "HeaderTooLarge", "header too large", "invalid load key", "operand 118")

@@ -16,7 +16,7 @@ from vllm_doctor.model.jsonfile import is_inside, root_of
 from vllm_doctor.model.safetensors import read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vllm_doctor.finding import Figure
     from vllm_doctor.model.shape import Files
@@ -72,17 +72,27 @@ def _of_folder(folder: Path, files: Files, load_format: str) -> Iterator[Fact]:
 
 
 def _broken(folder: Path, files: Files) -> Iterator[Fact]:
-    """The first weight or tokenizer file that is a pointer, or has no header."""
+    """The first weight file, and the first tokenizer file, that is a pointer or has no header."""
     root = root_of(folder)
-    names = [name for name in files.names if name.endswith((".safetensors", ".bin"))] + list(files.tokenizer)
-    for name in names[:_LOOK_AT]:
+    for name in _weights(files.names)[:_LOOK_AT]:
         if not is_inside(folder / name, root):
             continue
         pointer = _starts_with_pointer(folder / name)
         if pointer or (name.endswith(".safetensors") and not _has_header(folder / name, root)):
             yield Fact(checkpoint.BROKEN, name)
             yield Fact(checkpoint.POINTER, pointer)
+            break
+    for name in files.tokenizer:
+        if is_inside(folder / name, root) and _starts_with_pointer(folder / name):
+            yield Fact(checkpoint.TOKENIZER_BROKEN, name)
             return
+
+
+def _weights(names: Sequence[str]) -> list[str]:
+    """The files that are read: safetensors before .bin, Mistral's own only where there are no others."""
+    safetensors = [name for name in names if name.endswith(".safetensors")]
+    own = [name for name in safetensors if not name.startswith("consolidated")]
+    return own or safetensors or [name for name in names if name.endswith(".bin")]
 
 
 def _starts_with_pointer(path: Path) -> bool:
