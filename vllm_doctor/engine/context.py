@@ -9,6 +9,7 @@ from vllm_doctor.engine import evidence
 from vllm_doctor.facts.phase import Phases
 from vllm_doctor.finding import Context, Evidence
 from vllm_doctor.log.types import Event, Frame, Record, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 AROUND = 5
 FRAMES = 8
 # what pydantic puts behind the words of an error (pydantic-core, src/errors/validation_exception.rs)
-_PYDANTIC_TAIL = re.compile(r"\s*\[type=\w+, input_value=.*|\s*For further information visit .*", re.S)
-_INSTALLED = re.compile(r".*/(?:site|dist)-packages/")
+_PYDANTIC_TAIL = pattern(r"\s*\[type=\w+, input_value=.*|\s*For further information visit .*", re.S)
+_INSTALLED = pattern(r".*/(?:site|dist)-packages/")
 # plumbing between the frames that tell something
 _PLUMBING = (
     "asyncio/",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.finding import Evidence
 from vllm_doctor.log.types import Event, Line, Piece, Record, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_QUOTE = 400
 # vLLM's header in all its forms: `ERROR 04-07 09:53:02 [core.py:515] `, before 0.8 `ERROR 04-07 09:53:02 core.py:515] `
-_HEADER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL|FATAL)\s[\d: .,/-]{8,30}\[?[\w./-]+:\d+\] ?")
+_HEADER = pattern(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL|FATAL)\s[\d: .,/-]{8,30}\[?[\w./-]+:\d+\] ?")
 
 
 def of_match(match: Match, source: str) -> list[Evidence]:

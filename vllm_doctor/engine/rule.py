@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.finding import Confidence, Effect, Severity
@@ -16,7 +17,7 @@ Text: TypeAlias = "dict[str, str]"
 VERBS = ("set", "remove", "rename", "drop", "setenv", "unsetenv")
 
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = pattern(r"\{([^{}]*)\}")
 """A figure in a text, by name."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory, oom
@@ -10,6 +9,7 @@ from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.kv_cache import MAX_LEN
 from vllm_doctor.facts.oom_phase import DUMMY, MULTIMODAL
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ LOWER_BY = 0.05
 """Of the card: more than CUDA graphs and the activations of one step take as a rule."""
 
 # vllm/config/scheduler.py and its predecessors, 0.4.2 to 0.33.0
-_CHUNKED = re.compile(r"Chunked prefill is enabled with max_num_batched_tokens=(\d{1,9})")
+_CHUNKED = pattern(r"Chunked prefill is enabled with max_num_batched_tokens=(\d{1,9})")
 
 
 @reader("Chunked prefill is enabled")

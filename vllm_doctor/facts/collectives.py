@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,9 @@ LISTED = declare("network.interfaces", "text", "the interfaces that NCCL lists",
 LOOPBACK = declare("network.loopback", "flag", "whether the address is the machine's own loopback")
 
 # src/bootstrap.cc, src/transport/net_socket.cc: `Bootstrap: Using eth0:10.0.0.5<0>`, `NET/Socket : Using [0]eth0:...`
-_USING = re.compile(r"(?:Bootstrap ?|NET/Socket ?):? ?:? ?Using (?=\S)(.{3,400})")
-_INTERFACE = re.compile(r"(?:\[\d{1,3}\])?([A-Za-z][\w.-]{0,15}):\[?[\da-fA-F.:]{3,45}")
-_VIRTUAL = re.compile(r"lo$|docker|veth|br-|virbr|cni|flannel|cali|cilium|tun|tailscale|kube|podman|vxlan|dummy|wg")
+_USING = pattern(r"(?:Bootstrap ?|NET/Socket ?):? ?:? ?Using (?=\S)(.{3,400})")
+_INTERFACE = pattern(r"(?:\[\d{1,3}\])?([A-Za-z][\w.-]{0,15}):\[?[\da-fA-F.:]{3,45}")
+_VIRTUAL = pattern(r"lo$|docker|veth|br-|virbr|cni|flannel|cali|cilium|tun|tailscale|kube|podman|vxlan|dummy|wg")
 # warnings of good starts, and those that only tell where an error came from
 _HARMLESS = (
     "NCCL_",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, reader
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ FLASHINFER = declare("compiler.flashinfer", "flag", "whether FlashInfer's sample
 
 _OUTER = ("InductorError", "BackendCompilerFailed")
 _MODULES = ("torch._dynamo.exc.", "torch._inductor.exc.", "torch._inductor.compile_worker.")
-_NAMED = re.compile(r"(?:^|raised:\s{1,4})([A-Za-z_]\w{1,59}(?:Error|Exception|Failed|Resources|Unsupported))\b")
+_NAMED = pattern(r"(?:^|raised:\s{1,4})([A-Za-z_]\w{1,59}(?:Error|Exception|Failed|Resources|Unsupported))\b")
 _SAMPLER = ("topk_topp_sampler.py", "flashinfer/sampling.py")
 # vllm/compilation (0.7.0 to 0.33.0), torch/_inductor (2.5 to 2.13): only reading goes through these
 _READING = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,11 +36,11 @@ GPU_COUNT = declare("gpu.count", "int", "GPUs of one replica: tensor x pipeline 
 _RELEASE = r"v?(\d+\.\d+[\w.+-]*)"
 # vllm/entrypoints/openai/api_server.py (0.4.1 on), the logo: vllm/entrypoints/utils.py (0.14.0 on)
 _BANNERS = (
-    ("banner", re.compile(rf"vLLM (?:API|gRPC|REST API) server version {_RELEASE}")),
-    ("logo", re.compile(rf"[▀█▄ ]{{6,}}\s+version {_RELEASE}")),
-    ("config", re.compile(rf"LLM engine \({_RELEASE}\) with config")),
+    ("banner", pattern(rf"vLLM (?:API|gRPC|REST API) server version {_RELEASE}")),
+    ("logo", pattern(rf"[▀█▄ ]{{6,}}\s+version {_RELEASE}")),
+    ("config", pattern(rf"LLM engine \({_RELEASE}\) with config")),
 )
-_LOGO_MODEL = re.compile(r"[▀█▄ ]{6,}\s+model\s+(\S+)")
+_LOGO_MODEL = pattern(r"[▀█▄ ]{6,}\s+model\s+(\S+)")
 
 
 @reader("server version", "  version ", "LLM engine (v")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ WANTED = declare("driver.wanted_cuda", "text", "the CUDA version that the contai
 CUDA_13 = declare("driver.too_old_for_13", "flag", "whether the driver knows CUDA 12 at most")
 
 # nvidia-smi's first table, since driver 418
-_SMI = re.compile(r"Driver Version: (\d{3}[\d.]{1,12})\s{1,20}CUDA Version: (\d{1,2}\.\d)")
+_SMI = pattern(r"Driver Version: (\d{3}[\d.]{1,12})\s{1,20}CUDA Version: (\d{1,2}\.\d)")
 
 
 @reader("Driver Version:")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vllm_doctor.facts.types import Facts, declare, derived
+from vllm_doctor.patterns import pattern
 
 GPU = declare("dtype_gpu.gpu", "text", "the GPU that does not compute in bfloat16")
 HAS = declare("dtype_gpu.capability", "text", "its compute capability: 7.5")
@@ -13,7 +14,7 @@ LACKS = declare("dtype_gpu.lacks_bf16", "flag", "whether the launch computes in 
 PROPOSED = declare("dtype_gpu.proposed", "text", "the --dtype to use: half, or float32 for models that half breaks")
 
 # _FLOAT16_NOT_SUPPORTED_MODELS (vllm/config.py, vllm/config/model.py, 0.9.1 to 0.33.0)
-_NOT_IN_HALF = re.compile(r"gemma[-_]?[23](?!\d)|glm[-_]?4(?![\d.v])|plamo[-_]?2", re.I)
+_NOT_IN_HALF = pattern(r"gemma[-_]?[23](?!\d)|glm[-_]?4(?![\d.v])|plamo[-_]?2", re.I)
 
 
 def _gpu_lacks_bf16(facts: Facts) -> bool | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.facts.types import Fact, declare, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ ECHO = declare("args.echo", "text", "where the arguments were read: Namespace, n
 # `Engine args: AsyncEngineArgs(...)` is what programs print that embed vLLM
 _HEADS = (("args: Namespace(", "="), ("ngineArgs(model=", "="), ("non-default args: {", ":"))
 # vllm/engine/llm_engine.py (0.4.1 to 0.10.2), vllm/v1/engine/core.py (0.7.0 on): `... with config: model=..., ...`
-_CONFIG = re.compile(r"Initializing an? (?:V[01] )?LLM engine(?: \(v[^)\n]{1,60}\))? with config: ")
+_CONFIG = pattern(r"Initializing an? (?:V[01] )?LLM engine(?: \(v[^)\n]{1,60}\))? with config: ")
 _CONFIG_NAMES = {"max_seq_len": "max_model_len"}
 # what the config line says of defaults and of things that are no arguments
 _CONFIG_KEPT = frozenset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,9 @@ _LEAST = 70
 """vLLM's documentation asks for compute capability 7.0 (7.5 since 0.20) or higher."""
 
 # torch/cuda/__init__.py _check_cubins (all releases), _warn_unsupported_code (2.10 on), _check_capability (before)
-_UNKNOWN = re.compile(r"^(.{3,80}?) with CUDA capability sm_(\d{2,3}) is not compatible")
-_FOUND = re.compile(r"Found GPU\d{1,3} (.{3,80}?) which is of (?:compute|cuda) capability (?:\(CC\) )?(\d{1,2})\.(\d)")
-_BUILT = re.compile(r"current PyTorch install supports CUDA capabilities ((?:(?:sm|compute)_\d{2,3}a? ?){1,20})")
+_UNKNOWN = pattern(r"^(.{3,80}?) with CUDA capability sm_(\d{2,3}) is not compatible")
+_FOUND = pattern(r"Found GPU\d{1,3} (.{3,80}?) which is of (?:compute|cuda) capability (?:\(CC\) )?(\d{1,2})\.(\d)")
+_BUILT = pattern(r"current PyTorch install supports CUDA capabilities ((?:(?:sm|compute)_\d{2,3}a? ?){1,20})")
 
 
 @reader("with CUDA capability sm_", "which is of compute capability", "which is of cuda capability")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Line, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,9 @@ LEAST_PART = 0.4
 """Of the share asked for: with less, and unknown weights, a start is not to be expected."""
 
 # vllm/worker/worker.py 0.5.4 to 0.8.4, vllm/v1/worker/gpu_worker.py 0.6.5 to 0.9.0: bytes; 0.9.1 on: GiB
-_FREE = re.compile(r"Initial free memory ([\d.]{1,20})( GiB)?, current free memory ([\d.]{1,20})( GiB)?")
+_FREE = pattern(r"Initial free memory ([\d.]{1,20})( GiB)?, current free memory ([\d.]{1,20})( GiB)?")
 # vllm/worker/worker.py 0.8.5 to 0.10.2: what was used, in bytes
-_IN_USE = re.compile(r"Initial used memory (\d{1,20}), currently used memory (\d{1,20})")
+_IN_USE = pattern(r"Initial used memory (\d{1,20}), currently used memory (\d{1,20})")
 
 
 @derived(FITTING)

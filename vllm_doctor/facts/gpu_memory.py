@@ -12,6 +12,7 @@ from vllm_doctor.facts.fit import BUDGET as FIT_BUDGET
 from vllm_doctor.facts.fit import KV_AVAILABLE as FIT_KV
 from vllm_doctor.facts.fit import WEIGHTS as FIT_WEIGHTS
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, parse, reader
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,35 +44,35 @@ RESERVE = 0.3
 
 _GIB = r"(-?[\d.]{1,20})"
 # vllm/v1/worker/{gpu_worker,utils}.py, 0.9.1 to 0.33.0; `on startup.` (0.10.2 on) is said of a good start
-_STARTUP = re.compile(
+_STARTUP = pattern(
     rf"Free memory on device (?:\S{{1,40}} )?\({_GIB}/{_GIB} GiB\) on startup"
     r"(?: is less than desired GPU memory utilization|\. Desired GPU memory utilization is"
     r"| is less than the engine's budget after excluding external process's weights)"
     rf" \({_GIB}, {_GIB} GiB\)"
 )
 # vllm/v1/worker/cpu_worker.py, 0.20.0 to 0.33.0: the share is one of a node's memory there
-_NODE = re.compile(
+_NODE = pattern(
     rf"Available memory on node (\d{{1,4}}) \({_GIB}/{_GIB} GiB\) on"
     rf" (?:startup is less than desired CPU memory utilization \({_GIB}, {_GIB} GiB\)"
     rf"|kv cache allocation is less than requested memory for kv \({_GIB}/{_GIB} GiB\))"
 )
 # vllm/worker/worker.py, 0.6.5 to 0.10.2
-_SHARE = re.compile(rf"total_gpu_memory \({_GIB}GiB\) x gpu_memory_utilization \({_GIB}\) = {_GIB}GiB")
+_SHARE = pattern(rf"total_gpu_memory \({_GIB}GiB\) x gpu_memory_utilization \({_GIB}\) = {_GIB}GiB")
 _PARTS = (
-    (WEIGHTS, re.compile(rf"model weights take {_GIB}GiB")),
-    (NON_TORCH, re.compile(rf"non_torch_memory takes {_GIB}GiB")),
-    (ACTIVATIONS, re.compile(rf"PyTorch activation peak memory takes {_GIB}GiB")),
-    (KV, re.compile(rf"the rest of the memory reserved for KV Cache is {_GIB}GiB")),
+    (WEIGHTS, pattern(rf"model weights take {_GIB}GiB")),
+    (NON_TORCH, pattern(rf"non_torch_memory takes {_GIB}GiB")),
+    (ACTIVATIONS, pattern(rf"PyTorch activation peak memory takes {_GIB}GiB")),
+    (KV, pattern(rf"the rest of the memory reserved for KV Cache is {_GIB}GiB")),
 )
 # vllm/worker/worker.py, 0.6.4
 _RESULTS = (
-    (TOTAL, re.compile(rf"Memory profiling results: total_gpu_memory={_GIB}GiB")),
-    (KV, re.compile(rf"Memory profiling results: .{{0,400}}kv_cache_size={_GIB}GiB")),
+    (TOTAL, pattern(rf"Memory profiling results: total_gpu_memory={_GIB}GiB")),
+    (KV, pattern(rf"Memory profiling results: .{{0,400}}kv_cache_size={_GIB}GiB")),
 )
 # vllm/worker/model_runner.py (0.4.1 to 0.9.2), vllm/v1/worker/gpu_model_runner.py and gpu/model_runner.py
-_LOADED = re.compile(rf"(?:Model loading|Loading model weights) took {_GIB} (?:GiB|GB)\b")
-_LEFT = re.compile(rf"Available KV cache memory: {_GIB} GiB")
-_CAPTURED = re.compile(rf"Graph capturing finished in \S{{1,12}} secs, took {_GIB} GiB")
+_LOADED = pattern(rf"(?:Model loading|Loading model weights) took {_GIB} (?:GiB|GB)\b")
+_LEFT = pattern(rf"Available KV cache memory: {_GIB} GiB")
+_CAPTURED = pattern(rf"Graph capturing finished in \S{{1,12}} secs, took {_GIB} GiB")
 
 
 @reader(
@@ -238,7 +239,7 @@ def down(share: float) -> float:
 
 
 # Compute capability 8.9 and later (NVIDIA Ada, Hopper, Blackwell); AMD CDNA 3 and later
-_FP8_GPUS = re.compile(
+_FP8_GPUS = pattern(
     r"\b(?:H100|H200|H20|H800|GH200|L4|L40S?|L20|B100|B200|B300|GB200|GB300|MI3\d\d\w?"
     r"|RTX (?:40|50)\d\d|RTX (?:PRO )?\d{4} (?:Ada|Blackwell))\b"
 )

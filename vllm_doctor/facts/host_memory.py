@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.asked import asked_number, gpus_per_replica
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,11 @@ TOTAL = declare("swap.total_gib", "gib", "the host's memory as vLLM sees it", "f
 FITTING = declare("swap.fitting", "int", "a --swap-space, in GiB for each GPU, that fits")
 SHM_FILE = declare("shm.file", "text", "the file in shared memory that could not be made", "first")
 
-_BARE = re.compile(r"^\s{0,8}(?:Killed|已杀死|\S{1,80}: line \d{1,6}: {1,8}\d{1,8} Killed\b.{0,300})\s{0,4}$")
-_RSS = re.compile(r"\banon-rss:(\d{1,15})kB")
-_TASK = re.compile(r"Killed process \d{1,8} \(([^()]{1,40})\)")
-_LIMIT = re.compile(r"memory: usage \d{1,15}kB, limit (\d{1,15})kB")
-_PROBE = re.compile(r"Container \S{1,80} failed (?:liveness|startup) probe, will be restarted")
+_BARE = pattern(r"^\s{0,8}(?:Killed|已杀死|\S{1,80}: line \d{1,6}: {1,8}\d{1,8} Killed\b.{0,300})\s{0,4}$")
+_RSS = pattern(r"\banon-rss:(\d{1,15})kB")
+_TASK = pattern(r"Killed process \d{1,8} \(([^()]{1,40})\)")
+_LIMIT = pattern(r"memory: usage \d{1,15}kB, limit (\d{1,15})kB")
+_PROBE = pattern(r"Container \S{1,80} failed (?:liveness|startup) probe, will be restarted")
 LEAVES = 0.4
 """CacheConfig.verify_with_parallel_config warns of more than 0.4 of the host's memory and refuses more than 0.7."""
 

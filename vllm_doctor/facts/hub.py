@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
 from vllm_doctor.model.cache import is_repo_id
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +48,13 @@ _FAST = (
     ("Data processing error", "xet-failed"),
     ("using xet metadata", "xet-failed"),
 )
-_URL = re.compile(
+_URL = pattern(
     r"(?P<address>https?://(?P<host>[\w.-]{3,80}(?::\d{1,5})?))/(?:api/models/)?(?P<repo>[\w.-]{1,96}/[\w.-]{1,96}?)"
     r"(?:/(?:resolve|raw|tree|revision|blob)/(?P<revision>[^/\s'\"?&)]{1,100})(?:/(?P<file>[\w./-]{1,120}\w))?)?"
     r"(?=[\s'\"?&).,;/]|$)"
 )
 _NO_OWNER = frozenset(("api", "models", "docs", "settings", "join", "spaces", "datasets"))
-_STATUS = re.compile(r"\b([45]\d\d) (?:Client|Server) Error|\b(403) Forbidden:")
+_STATUS = pattern(r"\b([45]\d\d) (?:Client|Server) Error|\b(403) Forbidden:")
 _OFFLINE = ("outgoing traffic has been disabled", "offline mode is enabled")
 _REFUSED = ("not in the authorized list", "awaiting a review", "pending", "has been rejected", "403 Client Error")
 _TRUE = frozenset(("1", "ON", "YES", "TRUE"))

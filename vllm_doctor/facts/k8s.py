@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,8 @@ VALUE = declare("k8s.value", "text", "that address: tcp://10.43.17.8:8000")
 SERVICE = declare("k8s.service", "text", "the service whose name makes that variable")
 READ = declare("k8s.read", "text", "the setting that the failing line reads", "first")
 
-_ADDRESS = re.compile(r"(?:tcp|udp|sctp)://[\w.:\[\]-]{3,80}")
-_NAME = re.compile(r"\bVLLM_[A-Z_]{2,40}_?PORT\b|\bVLLM_PORT\b")
+_ADDRESS = pattern(r"(?:tcp|udp|sctp)://[\w.:\[\]-]{3,80}")
+_NAME = pattern(r"\bVLLM_[A-Z_]{2,40}_?PORT\b|\bVLLM_PORT\b")
 
 
 @reader("invalid literal for int()")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts import gpu_memory
@@ -11,6 +10,7 @@ from vllm_doctor.facts.fit import KV_AVAILABLE, KV_NEEDED
 from vllm_doctor.facts.fit import LONGEST as FIT_LONGEST
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,24 +48,24 @@ LEAST_LEN = 16
 """Below one block no server is of use."""
 
 # vllm/worker/worker.py raise_if_cache_size_invalid, 0.4.1 to 0.10.2; cpu_worker.py, openvino_worker.py
-_STORED = re.compile(
+_STORED = pattern(
     r"max seq len \((\d{1,12})\) is larger than the maximum number of tokens"
     r" that can be stored in KV cache \((\d{1,12})\)"
 )
 # vllm/v1/core/kv_cache_utils.py, 0.7.0 to 0.32.0, kv_cache_planning.py, 0.33.0
-_REQUEST = re.compile(
+_REQUEST = pattern(
     r"max seq len \((\d{1,12})\), \((-?[\d.]{1,20}) Gi?B KV cache is needed, which is larger than the"
     r" available KV cache memory \((-?[\d.]{1,20}) Gi?B\)"
 )
-_ESTIMATE = re.compile(r"the estimated maximum model length is (\d{1,12})")
+_ESTIMATE = pattern(r"the estimated maximum model length is (\d{1,12})")
 # vllm/v1/worker/cpu_worker.py, 0.33.0
-_MORE_THAN = re.compile(r"To resolve: increase `--gpu-memory-utilization` to more than (\d\.\d{1,4})")
+_MORE_THAN = pattern(r"To resolve: increase `--gpu-memory-utilization` to more than (\d\.\d{1,4})")
 # vllm/worker/cpu_worker.py (0.4.1 to 0.9.2), openvino_worker.py (0.5.1 to 0.8.1)
-_VARIABLE = re.compile(r"Try increasing `(VLLM_(?:CPU|OPENVINO)_KVCACHE_SPACE)`")
+_VARIABLE = pattern(r"Try increasing `(VLLM_(?:CPU|OPENVINO)_KVCACHE_SPACE)`")
 # vllm/executor/*_executor.py (0.4.1 to 0.7.3), executor_base.py `# cuda blocks` (0.7.3 to 0.10.2)
-_BLOCKS = re.compile(r"# (?:GPU|cuda|rocm|hip|xpu|hpu|NPU|npu|TPU|tpu) blocks: (\d{1,12})")
+_BLOCKS = pattern(r"# (?:GPU|cuda|rocm|hip|xpu|hpu|NPU|npu|TPU|tpu) blocks: (\d{1,12})")
 # vllm/v1/core/kv_cache_utils.py; the device's name leads since 0.30.0
-_SIZE = re.compile(r"\b\w{2,8} KV cache size: ([\d,]{1,15}) tokens")
+_SIZE = pattern(r"\b\w{2,8} KV cache size: ([\d,]{1,15}) tokens")
 
 
 @reader(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vllm_doctor.facts.types import Facts, declare, derived
+from vllm_doctor.patterns import pattern
 
 FLAGS = declare("native.flags", "text", "the native-format flags of the launch, with blanks between")
 GIVEN = declare("native.flags_given", "flag", "whether a native-format flag is in the launch")
@@ -35,10 +36,10 @@ _OPTIONS = (
     ("load_format", "--load-format"),
     ("tokenizer_mode", "--tokenizer-mode"),
 )
-_MISTRAL = re.compile(
+_MISTRAL = pattern(
     r"mistral|mixtral|pixtral|codestral|devstral|voxtral|mathstral|ministral|magistral|nemo", re.I
 )
-_OTHERS = re.compile(
+_OTHERS = pattern(
     r"(?:^|[-_./])(?:code)?(?:llama|qwen|qwq|gemma|phi|deepseek|falcon|glm|yi|internlm|internvl|gpt|olmo|granite|"
     r"smollm|minicpm|bloom|opt|pythia|command|aya|baichuan|kimi|nemotron|starcoder|mpt|jamba|exaone|solar)"
     r"(?=$|[-_./\d])",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, parse, reader
 from vllm_doctor.log.types import Event, Line, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ POOLS = declare("oom.pools_gib", "gib", "what private pools (captured graphs) to
 OTHER = declare("oom.other_gib", "gib", "what other processes held of the GPU", "first")
 OTHER_PID = declare("oom.other_pid", "id", "the other process that held the most", "first")
 
-OUT = re.compile(r"\b(CUDA|HIP|XPU|NPU|MUSA|MLU|GPU)(?: driver| runtime)?(?: [Ee]rror)?\]?:? out of memory\b")
+OUT = pattern(r"\b(CUDA|HIP|XPU|NPU|MUSA|MLU|GPU)(?: driver| runtime)?(?: [Ee]rror)?\]?:? out of memory\b")
 """Needs the device's name: vLLM's hints speak of "running out of memory", Ray of "(OOM)"."""
 
 _SIZE = r"(?P<size>[\d.]{1,20} (?:bytes|[KMGT]iB))"
@@ -42,11 +43,11 @@ _WORDS = {
     POOLS: (rf"with {_SIZE} allocated in private pools",),
 }
 _PATTERNS = {name: tuple(re.compile(words) for words in ways) for name, ways in _WORDS.items()}
-_UNUSED = re.compile(rf"{_SIZE} is reserved by PyTorch but unallocated")
-_RESERVED = re.compile(rf"{_SIZE} reserved in total by PyTorch")
-_THIS = re.compile(rf"this process has {_SIZE} memory in use")
-_NAMED = re.compile(rf"\bProcess (?P<pid>\d{{1,12}}) has {_SIZE} memory in use")
-_INDEX = re.compile(r"\b(?:GPU|NPU|XPU) (\d{1,4})(?: has a total|;)")
+_UNUSED = pattern(rf"{_SIZE} is reserved by PyTorch but unallocated")
+_RESERVED = pattern(rf"{_SIZE} reserved in total by PyTorch")
+_THIS = pattern(rf"this process has {_SIZE} memory in use")
+_NAMED = pattern(rf"\bProcess (?P<pid>\d{{1,12}}) has {_SIZE} memory in use")
+_INDEX = pattern(r"\b(?:GPU|NPU|XPU) (\d{1,4})(?: has a total|;)")
 _CONTEXT = 1.0
 """GiB that may be in use beside tensors and named processes: contexts of drivers, libraries, other ranks."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.facts.oom import POOLS, sentence
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Frame, Line, Traceback
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,7 @@ FUNCTIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("device", frozenset(("init_device",))),
 )
 _SAMPLER = frozenset(("_dummy_sampler_run", "_dummy_pooler_run", "_dummy_pooler_run_task"))
-_OURS = re.compile(r"(?:^|[/\\])(?:vllm|vllm_\w+|torch)[/\\]")
+_OURS = pattern(r"(?:^|[/\\])(?:vllm|vllm_\w+|torch)[/\\]")
 """A script that calls vLLM may have a `load_model` of its own."""
 _SERVING = frozenset(("execute_model", "sample_tokens"))
 _CAPTURE_FILES = ("model_runner.py", "cudagraph_utils.py", "cuda_graph.py")
@@ -86,24 +87,24 @@ _CAPTURE_FILES = ("model_runner.py", "cudagraph_utils.py", "cuda_graph.py")
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "profile",
-        re.compile(r"(?:processing|executing) method '?determine_(?:num_available_blocks|available_memory)\b"),
+        pattern(r"(?:processing|executing) method '?determine_(?:num_available_blocks|available_memory)\b"),
     ),
-    ("profile", re.compile(r"out of memory occurred when warming up (?:sampler|pooler)")),
+    ("profile", pattern(r"out of memory occurred when warming up (?:sampler|pooler)")),
     (
         "weights",
-        re.compile(r"(?:processing|executing) method '?load_model\b|Failed to load model - not enough GPU memory"),
+        pattern(r"(?:processing|executing) method '?load_model\b|Failed to load model - not enough GPU memory"),
     ),
-    ("device", re.compile(r"(?:processing|executing) method '?init_device\b")),
+    ("device", pattern(r"(?:processing|executing) method '?init_device\b")),
     (
         "runtime",
-        re.compile(
+        pattern(
             r"(?:processing|executing) method '?(?:execute_model|start_worker_execution_loop)\b"
             r"|EngineCore encountered a fatal error|Engine background task failed"
         ),
     ),
 )
-_MULTIMODAL = re.compile(r"enc_dec_model_runner|multimodal|multi_modal|vision|image|video|audio|clip\.py|siglip|/vit")
-_DUMMY_REQUESTS = re.compile(r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests")
+_MULTIMODAL = pattern(r"enc_dec_model_runner|multimodal|multi_modal|vision|image|video|audio|clip\.py|siglip|/vit")
+_DUMMY_REQUESTS = pattern(r"when warming up (?:sampler|pooler)(?: \([^)]{0,80}\))? with (\d{1,9}) dummy requests")
 _BY_START = {
     "config": "weights",
     "loading": "weights",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ HIDDEN = declare("gpu.hidden", "flag", "whether a variable hides every GPU")
 UNGUARDED = declare("start.unguarded", "flag", "whether a script starts vLLM again while its workers read it", "first")
 
 # vllm/platforms/__init__.py (0.6.5 on); "Confirmed" is logged at level DEBUG
-_FOUND = re.compile(
+_FOUND = pattern(
     r"Automatically detected platform (\w{1,20})|Confirmed (\w{1,20}) platform is available"
     r"|Platform plugin (\S{1,60}) is activated"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ REFUSED = declare("port.refused", "text", "why the system does not let the addre
 PUBLISHED = declare("port.published", "id", "the host port that a container could not publish")
 
 # vllm/entrypoints/launcher.py serve_http (0.5.5 on): also printed on every ordinary shutdown, so it is no event
-_HOLDER = re.compile(r"port \d{1,5} is used by process psutil\.Process\(pid=(\d{1,8}), name='([^']{1,40})'")
+_HOLDER = pattern(r"port \d{1,5} is used by process psutil\.Process\(pid=(\d{1,8}), name='([^']{1,40})'")
 
 
 @reader("is used by process")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vllm_doctor.facts.types import Facts, declare, derived
+from vllm_doctor.patterns import pattern
 
 ASKED = declare(
     "quant.asked",
@@ -96,7 +97,7 @@ _CHECKPOINT_METHODS = frozenset(
 )
 
 # `_verify_quantization` (vllm/config.py to 0.10.0, vllm/config/model.py from 0.11.0) compares names, after
-_FULL_PRECISION_NAME = re.compile(r"unquantized|dequant|(?<![a-z0-9])(?:bf16|fp?16|fp32)(?![a-z0-9])", re.I)
+_FULL_PRECISION_NAME = pattern(r"unquantized|dequant|(?<![a-z0-9])(?:bf16|fp?16|fp32)(?![a-z0-9])", re.I)
 _ACCEPTED: dict[str, frozenset[str]] = {
     "awq": frozenset({"awq", "awq_marlin", "auto_awq"}),
     "gptq": frozenset({"gptq", "gptq_marlin", "auto_gptq"}),
@@ -105,7 +106,7 @@ _ACCEPTED: dict[str, frozenset[str]] = {
     "bitsandbytes": frozenset({"bitsandbytes"}),
 }
 _COMPARED = frozenset().union(*_ACCEPTED.values())
-_FULL_PRECISION_NAME = re.compile(r"unquantized|dequant|(?<![a-z0-9])(?:bf16|fp?16|fp32)(?![a-z0-9])", re.I)
+_FULL_PRECISION_NAME = pattern(r"unquantized|dequant|(?<![a-z0-9])(?:bf16|fp?16|fp32)(?![a-z0-9])", re.I)
 _NOT_READ = ("none", "gguf", "exl2", "mlx")
 
 

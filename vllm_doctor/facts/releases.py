@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.facts.types import Facts
 
 # docker.io/vllm/vllm-openai:v0.8.3, vllm/vllm-openai-rocm:v0.20.0-x; a digest behind the tag says nothing
-_TAG = re.compile(r"vllm[\w./-]*:v?(\d+\.\d+\.\d+(?:\.post\d+|rc\d+)?)(?:$|[-@+])")
+_TAG = pattern(r"vllm[\w./-]*:v?(\d+\.\d+\.\d+(?:\.post\d+|rc\d+)?)(?:$|[-@+])")
 
 
 def release_of(facts: Facts, given: str | None = None, image: str | None = None) -> tuple[str | None, str | None]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_LINES = 80
-_PROGRAM = re.compile(
+_PROGRAM = pattern(
     r"(?<![\w./-])(?:\S*/)?(?:vllm\s+serve|python3?\S*\s+(?:-u\s+)?-m\s+\S*\.?entrypoints\.(?:openai\.)?api_server|python3?\s+(?:\S*/)?api_server\.py)\b|\b(?:docker|podman|nerdctl)\s+run\s"
 )
-_TALK = re.compile(r"usage:|^(?:INFO|WARNING|ERROR|DEBUG)\b|^\s*File \"|\berror:|vllm serve --help")
+_TALK = pattern(r"usage:|^(?:INFO|WARNING|ERROR|DEBUG)\b|^\s*File \"|\berror:|vllm serve --help")
 
 
 def command_in(events: Sequence[Event]) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, reader
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,9 @@ TOOL = declare("compiler.tool", "text", "the program or file that is missing", "
 PTXAS_ARCH = declare("compiler.arch", "text", "the architecture that a compiler does not know", "first")
 
 # vllm/utils set_ulimit (0.6.6 on): a warning, no failure
-_FILES = re.compile(r"Found ulimit of (\d{1,9}) and failed to automatically increase")
+_FILES = pattern(r"Found ulimit of (\d{1,9}) and failed to automatically increase")
 # OpenBLAS driver/others/blas_server.c
-_PROCESSES = re.compile(r"RLIMIT_NPROC (\d{1,9}) current")
+_PROCESSES = pattern(r"RLIMIT_NPROC (\d{1,9}) current")
 
 
 @reader("Found ulimit of", "RLIMIT_NPROC")

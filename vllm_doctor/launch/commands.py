@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.lexer import lex
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
     from vllm_doctor.launch.types import Token, Word
 
-ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
-_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
+ASSIGNMENT = pattern(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
+_ARRAY = pattern(r"[A-Za-z_]\w*\+?=", re.ASCII)
 _OPENS = frozenset({"if", "while", "until", "for", "case", "select"})
 _CLOSES = frozenset({"fi", "done", "esac"})
 _LEADS = frozenset({"if", "while", "until", "then", "else", "elif", "do", "{", "!"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.frame import Site
     from vllm_doctor.launch.types import Launch
 
-_BREAK = re.compile(r"[ \t]*\\\r?\n[ \t]*")
-_GAP = re.compile(r"(?:[ \t]|\\?\r?\n)*")
-_BLANKS = re.compile(r"[ \t]*")
-_AFTER = re.compile(r"[ \t]*(?:\\\r?\n[ \t]*)?")
+_BREAK = pattern(r"[ \t]*\\\r?\n[ \t]*")
+_GAP = pattern(r"(?:[ \t]|\\?\r?\n)*")
+_BLANKS = pattern(r"[ \t]*")
+_AFTER = pattern(r"[ \t]*(?:\\\r?\n[ \t]*)?")
 
 
 def separator(site: Site) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.options import is_flag
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
-_CONTINUED = re.compile(r"[ \t]*\\\r?\n([ \t]*)")
-_BLANK = re.compile(r"(?:[ \t]|\\\r?\n)*")
+_CONTINUED = pattern(r"[ \t]*\\\r?\n([ \t]*)")
+_BLANK = pattern(r"(?:[ \t]|\\\r?\n)*")
 
 
 def laid_out(launch: Launch) -> str:

@@ -10,13 +10,14 @@ import re
 
 from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces, single_end
 from vllm_doctor.launch.types import Token, TokenKind
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
-_SPACE = re.compile(r"[ \t]+")
-_REDIRECT = re.compile(r"(?:[0-9]{1,9}(?=[<>]))?(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
-_OPERATOR = re.compile(r"&&|&|\|\||\|&|\||;;&|;;|;&|;|\(|\)")
-_COMMENT = re.compile(r"#[^\n]*")
-_PLAIN = re.compile(r"""[^\s\\'"`$|&;()<>]+""")
+_SPACE = pattern(r"[ \t]+")
+_REDIRECT = pattern(r"(?:[0-9]{1,9}(?=[<>]))?(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
+_OPERATOR = pattern(r"&&|&|\|\||\|&|\||;;&|;;|;&|;|\(|\)")
+_COMMENT = pattern(r"#[^\n]*")
+_PLAIN = pattern(r"""[^\s\\'"`$|&;()<>]+""")
 _ENDS_WORD = frozenset(" \t\n|&;()<>")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from vllm_doctor.launch.prompt import prompts
 from vllm_doctor.launch.requote import around
 from vllm_doctor.launch.secrets import mask, reference_to, secret_flag, secret_form, secret_name
 from vllm_doctor.launch.source import whole
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,12 +25,12 @@ _KNOWN = """
     SAFETENSORS_ RAY_ GLOO_ TRITON_ FLASHINFER_ OMP_ HIP_ ROCR_ HSA_ NVIDIA_
 """
 _PREFIXES = tuple(_KNOWN.split())
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,80}")
+_NAME = pattern(r"[A-Z][A-Z0-9_]{0,80}")
 _CONTAINER = {"gpus": "--gpus", "port": "-p", "ipc": "--ipc", "shm-size": "--shm-size"}
 _MOST = 64_000
-_MODULE = re.compile(r"(?<!\S)(python[0-9.]{0,5})\s+(?:-u\s+)?-m\s+(vllm\.entrypoints\.(?:openai\.)?api_server)(?!\S)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_REFERENCE = re.compile(r'(?:[\w.=-]*=)?"\$\{[A-Z_]+:\?\}"')
+_MODULE = pattern(r"(?<!\S)(python[0-9.]{0,5})\s+(?:-u\s+)?-m\s+(vllm\.entrypoints\.(?:openai\.)?api_server)(?!\S)")
+_CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_REFERENCE = pattern(r'(?:[\w.=-]*=)?"\$\{[A-Z_]+:\?\}"')
 _PLAIN_HEADS = ("vllm", "python", "docker", "podman", "nerdctl", "env", "exec")
 
 

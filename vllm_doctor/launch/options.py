@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.source import Source
 from vllm_doctor.launch.types import Arity, Launch, Option, Word
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NEGATIVE = re.compile(r"-(?:\d+|\d*\.\d+)")
-_MANY = re.compile(r"\$(?:[@*]|\{[@*]\}|\{\w+\[[@*]\].*\})", re.DOTALL)
+_NEGATIVE = pattern(r"-(?:\d+|\d*\.\d+)")
+_MANY = pattern(r"\$(?:[@*]|\{[@*]\}|\{\w+\[[@*]\].*\})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import ASSIGNMENT, Arg
 from vllm_doctor.launch.types import Variable
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ _MODULES = {
     "vllm.entrypoints.api_server": API_SERVER,
 }
 _CLI_MODULES = frozenset({"vllm.entrypoints.cli.main", "vllm.scripts"})
-_SCRIPT = re.compile(r"(?:^|/)(?:openai|entrypoints)/api_server\.py$")
-_PYTHON = re.compile(r"python[0-9.]*$")
+_SCRIPT = pattern(r"(?:^|/)(?:openai|entrypoints)/api_server\.py$")
+_PYTHON = pattern(r"python[0-9.]*$")
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash"})
 ENGINES = frozenset({"docker", "podman", "nerdctl"})
 _BUILTINS = frozenset({"exec", "command", "builtin", "time"})

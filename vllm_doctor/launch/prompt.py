@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROMPT = re.compile(
+_PROMPT = pattern(
     r"""\s*(?:\([\w.-]{1,60}\)[ ]*)?          # (venv)
     (?:[\w.-]{1,60}@[\w.-]{1,80}[: ][^\n#$%>]{0,200}[#$%>]   # user@host:~/dir#
       |\[[^\]\n]{1,200}\][ ]?[#$%>]           # [user@host dir]$
@@ -18,7 +19,7 @@ _PROMPT = re.compile(
     """,
     re.VERBOSE,
 )
-_GOES_ON = re.compile(r"(?<=\n)[ \t]*>[ \t]")
+_GOES_ON = pattern(r"(?<=\n)[ \t]*>[ \t]")
 
 
 def prompts(text: str) -> Iterator[Span]:

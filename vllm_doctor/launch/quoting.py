@@ -10,14 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INSIDE = re.compile(r"""[\\'"`$(){}#]""")
-_PARAMETER = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
-_PLAIN = re.compile(r"""[^\\'"`$<>]+""")
-_IN_DOUBLE = re.compile(r"""[^\\"`$]+""")
-_ANSI = re.compile(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\]+|\\", re.DOTALL)
+_INSIDE = pattern(r"""[\\'"`$(){}#]""")
+_PARAMETER = pattern(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
+_PLAIN = pattern(r"""[^\\'"`$<>]+""")
+_IN_DOUBLE = pattern(r"""[^\\"`$]+""")
+_ANSI = pattern(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\]+|\\", re.DOTALL)
 _ANSI_LETTERS = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import ASSIGNMENT, Arg, Command, commands
 from vllm_doctor.launch.types import Variable
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vllm_doctor.launch.source import Source
 
-_ELEMENTS = re.compile(
+_ELEMENTS = pattern(
     r"""(?P<q>"?)\$\{(?P<name>[A-Za-z_]\w*)\[[@*]\](?::?[+-](?:"?\$\{(?P=name)\[[@*]\]\}"?)?)?\}(?P=q)""",
     re.ASCII,
 )
-_SCALAR = re.compile(r"""(?P<q>"?)\$(?:(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})(?P=q)""", re.ASCII)
+_SCALAR = pattern(r"""(?P<q>"?)\$(?:(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})(?P=q)""", re.ASCII)
 _DECLARES = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _MOST_DEPTH, _MOST_WORDS = 4, 20_000
 

@@ -13,6 +13,7 @@ from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.options import canonical, is_flag
 from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.writers import writer_of
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,26 +25,26 @@ HIDDEN = "***"
 _NEAR = 2000
 _COMMANDS = ("vllm serve", "api_server", "vllm-openai", " run ")
 _FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
-_NAME = re.compile(
+_NAME = pattern(
     r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|APIKEY)(?:$|_(?:ID|VALUE)$)|PASSWORD",
     re.IGNORECASE,
 )
-_NO_SECRET = re.compile(r"^(?:TOKENIZERS_\w+|\w*_CACHE_KEY)$", re.IGNORECASE)
-_FORMS = re.compile(
+_NO_SECRET = pattern(r"^(?:TOKENIZERS_\w+|\w*_CACHE_KEY)$", re.IGNORECASE)
+_FORMS = pattern(
     r"\b(?:hf_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|nvapi-[A-Za-z0-9_-]{8,}"
     r"|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?)"
 )
-_BEARER = re.compile(r"(\bBearer[ \t]{1,4})([^\s\"'$][^\s\"']*)")
-_URL = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@\"']{0,100}:)([^\s/@\"']{1,200})(?=@)")
+_BEARER = pattern(r"(\bBearer[ \t]{1,4})([^\s\"'$][^\s\"']*)")
+_URL = pattern(r"(\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@\"']{0,100}:)([^\s/@\"']{1,200})(?=@)")
 _WORD = r"""(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\\.|[^\s"'\\;|&()<>,\]}])+"""
-_OPTION = re.compile(rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)")
-_ASSIGNED = re.compile(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
-_ECHOED = re.compile(
+_OPTION = pattern(rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)")
+_ASSIGNED = pattern(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
+_ECHOED = pattern(
     r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))"""
     r"""(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
 )
-_SHOWN = re.compile(r"""["']?(?:\$(?:\w+|\{[^}]*\})|\*\*\*|None)["']?""")
-_STRING = re.compile(r"""'[^'\n]*'?|"[^"\n]*"?""")
+_SHOWN = pattern(r"""["']?(?:\$(?:\w+|\{[^}]*\})|\*\*\*|None)["']?""")
+_STRING = pattern(r"""'[^'\n]*'?|"[^"\n]*"?""")
 
 
 def mask(text: str) -> str:

@@ -19,6 +19,7 @@ from vllm_doctor.launch.lexer import closed
 from vllm_doctor.launch.options import glued_span
 from vllm_doctor.launch.parser import command_sites, shell_sites
 from vllm_doctor.launch.requote import Raw, Value, around, embedded, quoted
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch, Variable
 
 Edits = tuple[Edit, ...]
-_OPTION_BEFORE = re.compile(r"(?:--env|-e)(?:[ \t]|\\\r?\n)+\Z")
+_OPTION_BEFORE = pattern(r"(?:--env|-e)(?:[ \t]|\\\r?\n)+\Z")
 _WIDEST = 400
-_ENDS = re.compile(r"[ \t]*(?:[\n\r;&|)#]|\Z)")
+_ENDS = pattern(r"[ \t]*(?:[\n\r;&|)#]|\Z)")
 
 
 class ShellWriter:

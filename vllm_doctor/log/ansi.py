@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from vllm_doctor.patterns import pattern
 
-_ESCAPE = re.compile(
+_ESCAPE = pattern(
     r"[\x1b\x9b]"
     r"(?:(?:(?<=\x9b)|\[)[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
     r"|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)?"  # OSC: titles, links
@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     r"|)"
 )
 _PRINTED = ("#033[", "^[[", "\\u001b[", "\\x1b[", "\\033[", "ESC[", "␛[", "\\e[")
-_PRINTED_CSI = re.compile(r"(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033|(?<![A-Z])ESC|␛|\\e)\[[0-9;?]{0,32}[A-HJKSTfmnsulh]")
+_PRINTED_CSI = pattern(r"(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033|(?<![A-Z])ESC|␛|\\e)\[[0-9;?]{0,32}[A-HJKSTfmnsulh]")
 
 
 def plain(text: str) -> str:

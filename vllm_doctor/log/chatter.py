@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.log.decode import Source
 
-_BAR = re.compile(
+_BAR = pattern(
     r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
 )
-_ACCESS = re.compile(
+_ACCESS = pattern(
     r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? "
     r"(?:- |\S{1,60} ){1,3}"
     r'(?:\[[^\]]{10,40}\] )?"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^"]{1,4000}" \d{3}'
 )
 _SHOWN = 100
-_UVICORN = re.compile(
+_UVICORN = pattern(
     r'(?:^|[ |)])INFO: {1,9}[\w.:\[\]-]{3,60} - "[A-Z]{3,7} [^"\s]{1,4000} HTTP/1\.[01]" '
     r"\d{3}(?: [\w -]{1,40})?$"
 )
@@ -29,7 +30,7 @@ _STATISTICS = (
     "KV Transfer metrics",
     "MM cache hit rate",
 )
-_ENGINE = re.compile(r"Engine \d{3}: (?:Avg prompt throughput|Avg generation throughput)")
+_ENGINE = pattern(r"Engine \d{3}: (?:Avg prompt throughput|Avg generation throughput)")
 _REQUESTS = (
     "Received request",
     "Added request",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from vllm_doctor.log.types import Frame
+from vllm_doctor.patterns import pattern
 
 HEAD = "Traceback (most recent call last):"
-_FRAME = re.compile(r'\s{0,40}File "([^"\n]{1,4096})(?:"(?:, line (\d{1,9}))?(?:, in (.*))?)?')
-_NAMED = re.compile(r"((?:[A-Za-z_]\w*\.){0,20}[A-Za-z_]\w*)(\([\w.]{1,100}\))?(?::(?=\s|$)|$)")
+_FRAME = pattern(r'\s{0,40}File "([^"\n]{1,4096})(?:"(?:, line (\d{1,9}))?(?:, in (.*))?)?')
+_NAMED = pattern(r"((?:[A-Za-z_]\w*\.){0,20}[A-Za-z_]\w*)(\([\w.]{1,100}\))?(?::(?=\s|$)|$)")
 _SUFFIXES = ("Error", "Exception", "Interrupt", "Exit", "Failure", "Group", "Timeout", "Iteration")
-_BARE = re.compile(
+_BARE = pattern(
     r"(?:[A-Za-z_]\w*\.){0,20}(?:[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Failure|ExceptionGroup)|Exception|[A-Z]\w*)"
     r"(?:\([\w.]{1,100}\))?(?=:(?:\s|$)|$)"
 )
@@ -18,9 +17,9 @@ _CHAINS = (
     "The above exception was the direct cause of the following exception",
     "During handling of the above exception, another exception occurred",
 )
-_DATE = re.compile(r"\[?\d{4}-\d\d-\d\d[ T]")
-_GROUP = re.compile(r"\s*\+-?\+?-{3,}")
-_MARGIN = re.compile(r"\s{0,40}(?:\| ?|\+ (?=Exception Group ))")
+_DATE = pattern(r"\[?\d{4}-\d\d-\d\d[ T]")
+_GROUP = pattern(r"\s*\+-?\+?-{3,}")
+_MARGIN = pattern(r"\s{0,40}(?:\| ?|\+ (?=Exception Group ))")
 _OTHERS = (
     "Process ",
     "$ ",

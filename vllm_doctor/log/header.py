@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from vllm_doctor.patterns import pattern
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _INITIALS = {"D": "DEBUG", "I": "INFO", "W": "WARNING", "E": "ERROR", "F": "CRITICAL", "C": "CRITICAL"}
 _SAME = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG", "SEVERE": "CRITICAL", "ERR": "ERROR"}
 
-VLLM = re.compile(
+VLLM = pattern(
     r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ((?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,6})?) "
     r"\[?([\w./<>-]{1,200}?):(\d{1,6})\] ?"
 )
 """vllm/logger.py: brackets since 0.8.0, a path instead of a name where VLLM_LOGGING_LEVEL is DEBUG."""
-_GLOG = re.compile(
+_GLOG = pattern(
     r"\[?([IWEF])(\d{3,4}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: +\d{1,10})? +([\w./-]{1,200}):(\d{1,6})\] ?"
 )
-_TORCH = re.compile(r"\[([IWEF]) ([\w./-]{1,200}):(\d{1,6})\] ?")
-_RAY = re.compile(
+_TORCH = pattern(r"\[([IWEF]) ([\w./-]{1,200}):(\d{1,6})\] ?")
+_RAY = pattern(
     r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([DIWEFC]) \d{1,10} \d{1,10}\] (?:\([\w-]{1,40}\) )?"
     r"([\w./-]{1,200}):(\d{1,6}): ?"
 )
-_UVICORN = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL|TRACE): {1,9}")
-_DATED = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3}) ")
-_LEVEL = re.compile(r"(?<![\w.])(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?![\w.])[\]) ]*[|:-]*(?: |$)")
-_LOGURU = re.compile(r"[\w.<>]{1,200}:[\w.<>]{1,100}:\d{1,6} - ")
+_UVICORN = pattern(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL|TRACE): {1,9}")
+_DATED = pattern(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3}) ")
+_LEVEL = pattern(r"(?<![\w.])(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?![\w.])[\]) ]*[|:-]*(?: |$)")
+_LOGURU = pattern(r"[\w.<>]{1,200}:[\w.<>]{1,100}:\d{1,6} - ")
 
 
 class Header(NamedTuple):

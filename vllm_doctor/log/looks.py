@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
-_WORDS = re.compile(
+_WORDS = pattern(
     r"vllm serve|vllm\.entrypoints|vllm/vllm-openai|\bvllm: error|usage: vllm|api_server\.py: error"
     r"|usage: api_server|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)"
     r"|Uvicorn running on|--gpu-memory-utilization|--tensor-parallel-size|--max-num-batched-tokens"
     r"|\bvllm\b.*(?:ERROR|Error|serve|engine)"
 )
-_GPU = re.compile(r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface")
+_GPU = pattern(r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface")
 
 
 def looks_like_vllm(event: Event) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.log.types import Record
 
-_SHELL = re.compile(
+_SHELL = pattern(
     r"(?:\+ |\$ |[^\s$#]{0,80}(?: [^\s$#]{1,80})?[$#] ?)?"
     r"(?:sudo |nohup |exec |env |[A-Z_][A-Z0-9_]{0,80}=\S{1,500} ){0,8}"
     r"(?:vllm serve |python[\d.]* -m \S*vllm\S*entrypoints|(?:docker|podman|nerdctl) run .*vllm)"

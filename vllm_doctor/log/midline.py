@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from vllm_doctor.log.chatter import is_bar
 from vllm_doctor.log.header import VLLM
+from vllm_doctor.patterns import pattern
 
 _FARTHEST = 240
 _MOST_SHAPES = 8
 _MARKS = ("INFO ", "ERROR ", "WARNING ", "DEBUG ", "CRITICAL ")
-_SPEAKER = re.compile(r"\([\w.-]{1,60}(?: rank=\d{1,5})? pid=\d{1,10}\) ?$")
+_SPEAKER = pattern(r"\([\w.-]{1,60}(?: rank=\d{1,5})? pid=\d{1,10}\) ?$")
 
 
 @dataclass(slots=True)

@@ -6,34 +6,34 @@ looks like a server's line, or when the same prefix was seen so before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vllm_doctor.log.header import VLLM
+from vllm_doctor.patterns import pattern
 
 _STAMP = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
-_TIME = re.compile(f"({_STAMP})(?:[ \t]|$)")
-_CRI = re.compile(f"({_STAMP}) (?:stdout|stderr) ([PF])(?: |$)")
-_WRAPPER = re.compile(r"\| ?(?:[A-Z]{4,8} *\| (?:stdout|stderr) \|(?: |$))?")
-_BRACKET_TIME = re.compile(rf"\[({_STAMP})\](?: |$)")
-_TAG = re.compile(r"([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\]): ?")
-_SYSLOG = re.compile(
+_TIME = pattern(f"({_STAMP})(?:[ \t]|$)")
+_CRI = pattern(f"({_STAMP}) (?:stdout|stderr) ([PF])(?: |$)")
+_WRAPPER = pattern(r"\| ?(?:[A-Z]{4,8} *\| (?:stdout|stderr) \|(?: |$))?")
+_BRACKET_TIME = pattern(rf"\[({_STAMP})\](?: |$)")
+_TAG = pattern(r"([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\]): ?")
+_SYSLOG = pattern(
     r"(?:<\d{1,3}>)?((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d "
     r"\d\d:\d\d:\d\d(?:\.\d{1,6})?) ([\w.-]{1,200}) ([\w./@-]{1,100})(?:\[\d{1,10}\])?: ?"
 )
-_COMPOSE = re.compile(r"([A-Za-z][\w.@-]{0,120}) +\|(?: |$)")
-_REPLICA = re.compile(r"[-_.]\d{1,4}(?:\.\w+@[\w.-]+)?$")
-_STERN = re.compile(r"([a-z0-9][a-z0-9.-]{0,200}-[a-z0-9]{1,20}) ([a-z0-9][a-z0-9-]{0,62}) ")
-_RANK = re.compile(r"\[(rank\d{1,5})\]:(?: |(?=\[)|$)")
-_POD = re.compile(r"\[pod/([^/\]\s]{1,253})/([^\]\s]{1,63})\](?: |$)")
-_ROLE = re.compile(r"\[((?:default|trainer|worker)\d{1,5})\]:")
+_COMPOSE = pattern(r"([A-Za-z][\w.@-]{0,120}) +\|(?: |$)")
+_REPLICA = pattern(r"[-_.]\d{1,4}(?:\.\w+@[\w.-]+)?$")
+_STERN = pattern(r"([a-z0-9][a-z0-9.-]{0,200}-[a-z0-9]{1,20}) ([a-z0-9][a-z0-9-]{0,62}) ")
+_RANK = pattern(r"\[(rank\d{1,5})\]:(?: |(?=\[)|$)")
+_POD = pattern(r"\[pod/([^/\]\s]{1,253})/([^\]\s]{1,63})\](?: |$)")
+_ROLE = pattern(r"\[((?:default|trainer|worker)\d{1,5})\]:")
 # Open MPI 4 sets no blank behind the tag, 5 does; an indented line keeps all of its blanks either way
-_MPI = re.compile(r"\[(\d{1,5},\d{1,5})\]<std(?:err|out)>:(?: (?=\S))?")
-_LABEL = re.compile(r"(\d{1,5}): ")
-_NUMBER = re.compile(r"\[(\d{1,5})\] ")
-_RAYLET = re.compile(r"\(((?:raylet|autoscaler|dashboard|gcs_server|log_monitor|pid=)[^()]{0,60})\)(?: |$)")
-_DIGITS = re.compile(r"\d{1,10}")
+_MPI = pattern(r"\[(\d{1,5},\d{1,5})\]<std(?:err|out)>:(?: (?=\S))?")
+_LABEL = pattern(r"(\d{1,5}): ")
+_NUMBER = pattern(r"\[(\d{1,5})\] ")
+_RAYLET = pattern(r"\(((?:raylet|autoscaler|dashboard|gcs_server|log_monitor|pid=)[^()]{0,60})\)(?: |$)")
+_DIGITS = pattern(r"\d{1,10}")
 _STRONG = ("Traceback (most recent call last)", '{"', '  File "', "[rank", "    ", "Process ")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.patterns import pattern
 
-_CHANGING = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?")
+_CHANGING = pattern(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?")
 _MOST = 4096
 _RANKS = 1024
 _MOST_FRAMED = 64

@@ -4,15 +4,16 @@ fetched.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?")
-_REVISION = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
+_REPO = pattern(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?")
+_REVISION = pattern(r"[A-Za-z0-9][\w.-]{0,99}")
 _MAX_REF = 200
 
 

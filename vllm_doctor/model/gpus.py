@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from vllm_doctor.errors import InputError
+from vllm_doctor.patterns import pattern
 
 Origin: TypeAlias = Literal["measured", "reported", "nominal", "given"]
 
 _DATA = Path(__file__).with_name("gpus.json")
-_SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*(?:gib|gb|g|gbs)?", re.IGNORECASE)
-_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(.+)|(.+?)\s*[x×*]\s*(\d{1,3})", re.IGNORECASE)
-_WORDS = re.compile(r"nvidia|geforce|tesla|amd|instinct|corporation|gpus?$|\W|_", re.IGNORECASE)
+_SIZE = pattern(r"(\d{1,4}(?:\.\d{1,3})?)\s*(?:gib|gb|g|gbs)?", re.IGNORECASE)
+_COUNTED = pattern(r"(\d{1,3})\s*[x×*]\s*(.+)|(.+?)\s*[x×*]\s*(\d{1,3})", re.IGNORECASE)
+_WORDS = pattern(r"nvidia|geforce|tesla|amd|instinct|corporation|gpus?$|\W|_", re.IGNORECASE)
 _MAX_TEXT = 200
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from vllm_doctor.patterns import pattern
+
 _MAX_NAME = 300
 
 _QUANTIZED: tuple[tuple[str, str], ...] = (
@@ -35,7 +37,7 @@ _SEPARATED = tuple(
     (re.compile(rf"(?:^|[-_./:+ ])(?:{sign})(?=$|[-_./:+ ])"), method) for sign, method in _QUANTIZED
 )
 
-_SIZE = re.compile(r"(?:^|[-_./: ])(?:(\d{1,3})x)?(\d{1,5}(?:\.\d{1,3})?)([bmt])(?=$|[-_./: ]|a\d)")
+_SIZE = pattern(r"(?:^|[-_./: ])(?:(\d{1,3})x)?(\d{1,5}(?:\.\d{1,3})?)([bmt])(?=$|[-_./: ]|a\d)")
 
 _UNITS = {"m": 1e6, "b": 1e9, "t": 1e12}
 

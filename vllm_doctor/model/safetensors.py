@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from vllm_doctor.errors import InputError
 from vllm_doctor.model.fields import MAX_INTEGER
 from vllm_doctor.model.jsonfile import is_inside, parse_object
 from vllm_doctor.model.shape import Tensors
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,8 @@ MAX_HEADER = 32 * 1024 * 1024
 """The format itself allows 100 MB; the largest published shards have about 2 MiB."""
 MAX_SHARDS = 2000
 
-_LAYER = re.compile(r"(?:^|\.)layers\.(\d{1,4})\.")
-_UNUSED = re.compile(r"rotary_emb\.inv_freq|(?:^|\.)mtp\.|\.eagle_")
+_LAYER = pattern(r"(?:^|\.)layers\.(\d{1,4})\.")
+_UNUSED = pattern(r"rotary_emb\.inv_freq|(?:^|\.)mtp\.|\.eagle_")
 
 
 @dataclass(frozen=True, slots=True)

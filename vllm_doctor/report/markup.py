@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.report.mask import mask
 from vllm_doctor.report.safe import clean, clean_lines
 
-_SPECIAL = re.compile(r"[\\`*~\[\]|$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_START = re.compile(r"^(\s*)([#+-](?=\s|$)|[=_-](?=[=_-]+\s*$)|\d{1,9}[.)](?=\s|$))")
-_REFERENCE = re.compile(r"([@#]|\bGH-)(?=\w)", re.IGNORECASE)
-_LINK = re.compile(r"https?://[\w./:?=&%~+#-]{1,2000}", re.ASCII)
-_BACKTICKS = re.compile(r"`+")
+_SPECIAL = pattern(r"[\\`*~\[\]|$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_START = pattern(r"^(\s*)([#+-](?=\s|$)|[=_-](?=[=_-]+\s*$)|\d{1,9}[.)](?=\s|$))")
+_REFERENCE = pattern(r"([@#]|\bGH-)(?=\w)", re.IGNORECASE)
+_LINK = pattern(r"https?://[\w./:?=&%~+#-]{1,2000}", re.ASCII)
+_BACKTICKS = pattern(r"`+")
 _BREAK = "&#8203;"
 
 

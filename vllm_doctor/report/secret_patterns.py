@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-HINT = re.compile(
+from vllm_doctor.patterns import pattern
+
+HINT = pattern(
     r"""(?: key(?:[-_]?id)? | token | secret | passw(?:or)?d | passphrase | credentials? | authorization )
         ['"]? [\s:=,-]
       | (?: bearer | basic )[\ ] | ://[^\s'"/]{1,800}@ | [?&][\w-]{1,30}=

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.table import at, load, within
 from vllm_doctor.vllm.words import Unknown
 
@@ -37,7 +38,7 @@ _PROBES: dict[str, Any] = {
     "I": [1],
     "o": {},
 }
-_HUMAN = re.compile(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
+_HUMAN = pattern(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ options.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.words import Item, dynamic
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vllm_doctor.vllm.types import Nargs
 
-_NEGATIVE_NUMBER = re.compile(r"^-\d+$|^-\d*\.\d+$")
+_NEGATIVE_NUMBER = pattern(r"^-\d+$|^-\d*\.\d+$")
 
 
 @dataclass(frozen=True, slots=True)

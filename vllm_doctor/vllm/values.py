@@ -11,10 +11,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HUMAN = re.compile(r"(\d+(?:\.\d+)?)([kKmMgGtT])")
+_HUMAN = pattern(r"(\d+(?:\.\d+)?)([kKmMgGtT])")
 
 
 def integer(text: str) -> str | None:

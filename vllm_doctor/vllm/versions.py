@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.table import load
 
-_VERSION = re.compile(r"\s*v?(\d{1,4}(?:\.\d{1,6}){1,3})(?:[.-]?post(\d{1,4}))?(?![\d])", re.ASCII)
+_VERSION = pattern(r"\s*v?(\d{1,4}(?:\.\d{1,6}){1,3})(?:[.-]?post(\d{1,4}))?(?![\d])", re.ASCII)
 
 
 @lru_cache(maxsize=1)

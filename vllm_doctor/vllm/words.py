@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.habits import habit
 from vllm_doctor.vllm.types import ArgumentError, Program
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # $X ${X} $(X) $@ $* $1, a command in backticks, a {{ template }}, %X%
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[{(@*]|\d)|`|\{\{|%[A-Za-z_]\w*%")
-_MODEL = re.compile(r"--model(=.+|$)", re.DOTALL)
-_SERVED_NAME = re.compile(r"--served[-_]model[-_]name(=.+|$)", re.DOTALL)
-_NEGATIVE = re.compile(r"-\d+$|-\d*\.\d+$")
+_VARIABLE = pattern(r"\$(?:[A-Za-z_]\w*|[{(@*]|\d)|`|\{\{|%[A-Za-z_]\w*%")
+_MODEL = pattern(r"--model(=.+|$)", re.DOTALL)
+_SERVED_NAME = pattern(r"--served[-_]model[-_]name(=.+|$)", re.DOTALL)
+_NEGATIVE = pattern(r"-\d+$|-\d*\.\d+$")
 _LEVELS = ("0", "1", "2", "3")
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from vllm_doctor.launch.hosted.builder import Builder
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.quoting import Piece, pieces
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Token
     from vllm_doctor.launch.writer import Edits
 
-_SAFE = re.compile(r"[\w@%+:,./-]+", re.ASCII)
+_SAFE = pattern(r"[\w@%+:,./-]+", re.ASCII)
 _MOST_COMPARED = 2_000
 
 

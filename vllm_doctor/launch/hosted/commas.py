@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.options import is_flag
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.hosted.cells import Cell
     from vllm_doctor.launch.writer import Edits
 
-_GAP = re.compile(r"\s*,(?:[^\S\n]*\\?\n)*\s*")
+_GAP = pattern(r"\s*,(?:[^\S\n]*\\?\n)*\s*")
 
 
 class CommaListing:

@@ -10,6 +10,7 @@ from vllm_doctor.launch.hosted.builder import without_continuations
 from vllm_doctor.launch.quoting import pieces
 from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.types import Variable
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.writer import Edits
 
-_PAIR = re.compile(r"""(?<!\S)([A-Za-z_][\w.-]*)=((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*)""", re.DOTALL)
-_OLD = re.compile(r"([A-Za-z_][\w.-]*)[ \t]+(\S.*?)\s*\Z", re.DOTALL)
-_BARE = re.compile(r"[\w@%+=:,./{}\[\]~*?-]+", re.ASCII)
+_PAIR = pattern(r"""(?<!\S)([A-Za-z_][\w.-]*)=((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*)""", re.DOTALL)
+_OLD = pattern(r"([A-Za-z_][\w.-]*)[ \t]+(\S.*?)\s*\Z", re.DOTALL)
+_BARE = pattern(r"[\w@%+=:,./{}\[\]~*?-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.builder import Builder
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
 
-_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*\r?$")
-_KEYWORD = re.compile(r"[ \t]*([A-Za-z]+)(?=[ \t\r\n]|\Z)[ \t]*")
-_HEREDOC = re.compile(r"""(?<![<\w$(])\d*<<(-?)(["']?)([A-Za-z_][\w.]*)\2(?![\w(])""")
+_DIRECTIVE = pattern(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*\r?$")
+_KEYWORD = pattern(r"[ \t]*([A-Za-z]+)(?=[ \t\r\n]|\Z)[ \t]*")
+_HEREDOC = pattern(r"""(?<![<\w$(])\d*<<(-?)(["']?)([A-Za-z_][\w.]*)\2(?![\w(])""")
 _HEREDOC_KEYWORDS = frozenset({"RUN", "COPY", "ADD"})
 _MOST = 5_000
 

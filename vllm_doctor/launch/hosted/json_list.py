@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.hosted.cells import Cell
 from vllm_doctor.launch.hosted.commas import CommaListing
 from vllm_doctor.launch.quoting import Piece
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_MEANT = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
-_CHARACTER = re.compile(
+_STRING = pattern(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MEANT = pattern(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_CHARACTER = pattern(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
 )
-_LIKE_LIST = re.compile(r"""\[(?:\s*(?:'[^']*'|"(?:[^"\\]|\\.)*")\s*(?:,|(?=\])))*\s*\]""", re.DOTALL)
+_LIKE_LIST = pattern(r"""\[(?:\s*(?:'[^']*'|"(?:[^"\\]|\\.)*")\s*(?:,|(?=\])))*\s*\]""", re.DOTALL)
 
 
 class JsonListing(CommaListing):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.builder import without_continuations
 from vllm_doctor.launch.hosted.docker_env import EnvEntry, read_env
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.hosted.instructions import Dockerfile, Instruction
 
-_ARGUMENT = re.compile(r"([A-Za-z_]\w*)(?:=(\S*))?")
-_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
+_ARGUMENT = pattern(r"([A-Za-z_]\w*)(?:=(\S*))?")
+_REFERENCE = pattern(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from vllm_doctor.launch.hosted.unit_words import UnitListing, unit_words
 from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.types import Variable
 from vllm_doctor.launch.yamlfile.beside import env_file, read_beside
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.writer import Edits
 
-_NAME = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
+_NAME = pattern(r"([A-Za-z_]\w*)=", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

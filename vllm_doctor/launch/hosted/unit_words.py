@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.cells import Cell
 from vllm_doctor.launch.quoting import Piece
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
     from vllm_doctor.launch.writer import Edits
 
-_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{3}|[abfnrtvs\\\"'])")
+_ESCAPE = pattern(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{3}|[abfnrtvs\\\"'])")
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "s": " "}
-_VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
-_WHOLE = re.compile(r"\$[A-Za-z_]\w*", re.ASCII)
-_BARE = re.compile(r"[^\s\"'\\;#\x00-\x1f\x7f][^\s\"'\\\x00-\x1f\x7f]*")
-_CONTINUED = re.compile(r"[ \t]*\\[ \t]*\r?\n[ \t]*")
-_GAP = re.compile(r"(?:[ \t]|\\[ \t]*\r?\n)+")
+_VARIABLE = pattern(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
+_WHOLE = pattern(r"\$[A-Za-z_]\w*", re.ASCII)
+_BARE = pattern(r"[^\s\"'\\;#\x00-\x1f\x7f][^\s\"'\\\x00-\x1f\x7f]*")
+_CONTINUED = pattern(r"[ \t]*\\[ \t]*\r?\n[ \t]*")
+_GAP = pattern(r"(?:[ \t]|\\[ \t]*\r?\n)+")
 
 
 def unit_words(source: Source, row: int = 0) -> list[Cell]:

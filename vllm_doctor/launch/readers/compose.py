@@ -17,18 +17,19 @@ from vllm_doctor.launch.yamlfile.names import in_yaml, last_part
 from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "compose"
-_NAME = re.compile(r"(?:docker-)?compose\b.*\.ya?ml$|stack.*\.ya?ml$", re.IGNORECASE)
-_SERVICES = re.compile(r"^services:", re.MULTILINE)
-_INSIDE = re.compile(
+_NAME = pattern(r"(?:docker-)?compose\b.*\.ya?ml$|stack.*\.ya?ml$", re.IGNORECASE)
+_SERVICES = pattern(r"^services:", re.MULTILINE)
+_INSIDE = pattern(
     r"^[ \t]+(?:image|build|command|entrypoint|extends|container_name|environment|deploy):", re.MULTILINE
 )
-_FOREIGN = re.compile(r"^(?:apiVersion|jobs|on|run|setup):", re.MULTILINE)
+_FOREIGN = pattern(r"^(?:apiVersion|jobs|on|run|setup):", re.MULTILINE)
 _MOST_SERVICES = 500
 _MOST_DEPTH = 5
 

@@ -12,10 +12,11 @@ from vllm_doctor.launch.hosted.docker_env import DockerEnv
 from vllm_doctor.launch.hosted.instructions import Dockerfile, Instruction, read_dockerfile
 from vllm_doctor.launch.hosted.json_list import JsonListing, json_cells, meant_cells
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
-from vllm_doctor.launch.hosted.started import Box, started
 from vllm_doctor.launch.hosted.stages import Stage, stages
+from vllm_doctor.launch.hosted.started import Box, started
 from vllm_doctor.launch.hosted.view import TextView
 from vllm_doctor.launch.hosted.writer import HostedWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "dockerfile"
-_NAME = re.compile(r"(?:dockerfile|containerfile)(?:[._-].*)?|.*\.(?:dockerfile|containerfile)", re.IGNORECASE)
-_NOT_NAME = re.compile(r".*\.(?:md|rst|txt|ya?ml|json|py|sh|j2|jinja2?|dockerignore)", re.IGNORECASE)
-_FLAGS = re.compile(r"(?:--[a-z]+(?:=\S*)?\s+)*")
-_SHELL = re.compile(r"#!.{0,100}\b(?:ba|da|z|k|a)?sh\b")
-_STARTER = re.compile(r".*\.sh|(?:.*/)?(?:tini|dumb-init|catatonit|env|nice|numactl|docker-entrypoint|entrypoint)")
+_NAME = pattern(r"(?:dockerfile|containerfile)(?:[._-].*)?|.*\.(?:dockerfile|containerfile)", re.IGNORECASE)
+_NOT_NAME = pattern(r".*\.(?:md|rst|txt|ya?ml|json|py|sh|j2|jinja2?|dockerignore)", re.IGNORECASE)
+_FLAGS = pattern(r"(?:--[a-z]+(?:=\S*)?\s+)*")
+_SHELL = pattern(r"#!.{0,100}\b(?:ba|da|z|k|a)?sh\b")
+_STARTER = pattern(r".*\.sh|(?:.*/)?(?:tini|dumb-init|catatonit|env|nice|numactl|docker-entrypoint|entrypoint)")
 
 
 def claims(file: str, text: str) -> bool:

@@ -9,19 +9,20 @@ from vllm_doctor.launch.yamlfile.charts import chart_sites
 from vllm_doctor.launch.yamlfile.names import in_yaml, last_part
 from vllm_doctor.launch.yamlfile.tree import read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
 
 name = "helm"
-_NAME = re.compile(r"(?:.*[-_.])?values\b.*\.ya?ml$", re.IGNORECASE)
-_VALUES = re.compile(
+_NAME = pattern(r"(?:.*[-_.])?values\b.*\.ya?ml$", re.IGNORECASE)
+_VALUES = pattern(
     r"^(?:servingEngineSpec|routerSpec|replicaCount|catalog|modelArtifacts|nameOverride|fullnameOverride"
     r"|serviceAccount|nodeSelector|tolerations|resourceProfiles|imagePullSecrets):",
     re.MULTILINE,
 )
-_FOREIGN = re.compile(r"^(?:apiVersion|services|jobs|run):", re.MULTILINE)
+_FOREIGN = pattern(r"^(?:apiVersion|services|jobs|run):", re.MULTILINE)
 
 
 def claims(file: str, text: str) -> bool:

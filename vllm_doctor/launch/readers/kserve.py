@@ -18,6 +18,7 @@ from vllm_doctor.launch.yamlfile.site import YamlSite, in_order
 from vllm_doctor.launch.yamlfile.texts import PREFIX, TextHost, launches_in, script_of
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.hosts import Host
 
 name = "kserve"
-_OBJECT = re.compile(r"^[ \t]*(?:- )?apiVersion:[ \t]*[\"']?serving\.kserve\.io/", re.MULTILINE)
+_OBJECT = pattern(r"^[ \t]*(?:- )?apiVersion:[ \t]*[\"']?serving\.kserve\.io/", re.MULTILINE)
 _ADDED = "VLLM_ADDITIONAL_ARGS"
 
 

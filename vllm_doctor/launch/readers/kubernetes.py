@@ -11,14 +11,15 @@ from vllm_doctor.launch.yamlfile.pods import pod_sites
 from vllm_doctor.launch.yamlfile.site import YamlSite, in_order, overlaps
 from vllm_doctor.launch.yamlfile.tree import read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "kubernetes"
-_OBJECT = re.compile(r"^[ \t]*(?:- )?apiVersion:", re.MULTILINE)
+_OBJECT = pattern(r"^[ \t]*(?:- )?apiVersion:", re.MULTILINE)
 _RELEASES = ("HelmRelease", "HelmChart", "Application")
-_KIND = re.compile(r"^[ \t]*(?:- )?kind:", re.MULTILINE)
+_KIND = pattern(r"^[ \t]*(?:- )?kind:", re.MULTILINE)
 
 
 def claims(file: str, text: str) -> bool:

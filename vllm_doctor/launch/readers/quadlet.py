@@ -15,6 +15,7 @@ from vllm_doctor.launch.hosted.unit_words import UnitListing, unit_words
 from vllm_doctor.launch.hosted.writer import HostedWriter
 from vllm_doctor.launch.quoting import Piece
 from vllm_doctor.launch.readers.systemd import outside_of
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "quadlet"
-_NAME = re.compile(r"(?:.*/)?[^/]+\.container(?:\.d/[^/]+\.conf)?", re.IGNORECASE)
+_NAME = pattern(r"(?:.*/)?[^/]+\.container(?:\.d/[^/]+\.conf)?", re.IGNORECASE)
 _OPTIONS = {"ShmSize": "shm-size", "PublishPort": "port", "Network": "network", "AddDevice": "device"}
 _SECTION = "Container"
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.parser import parse_shell
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "shell"
 _SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm", ".zsh", ".ksh")
-_SHEBANG = re.compile(r"#!.{0,200}\b(?:ba|z|da|k)?sh\b")
+_SHEBANG = pattern(r"#!.{0,200}\b(?:ba|z|da|k)?sh\b")
 
 
 def claims(file: str, text: str) -> bool:

@@ -9,17 +9,18 @@ from vllm_doctor.launch.yamlfile.maps import loose_scripts
 from vllm_doctor.launch.yamlfile.names import in_yaml
 from vllm_doctor.launch.yamlfile.tree import read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
 
 name = "skypilot"
-_RUN = re.compile(r"^(?:run|setup):", re.MULTILINE)
-_TASK = re.compile(
+_RUN = pattern(r"^(?:run|setup):", re.MULTILINE)
+_TASK = pattern(
     r"^(?:resources|envs|secrets|num_nodes|file_mounts|workdir|service|storage_mounts|setup):", re.MULTILINE
 )
-_FOREIGN = re.compile(r"^(?:apiVersion|jobs|on|services|image|stages):", re.MULTILINE)
+_FOREIGN = pattern(r"^(?:apiVersion|jobs|on|services|image|stages):", re.MULTILINE)
 
 
 def claims(file: str, text: str) -> bool:

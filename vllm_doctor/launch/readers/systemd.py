@@ -12,6 +12,7 @@ from vllm_doctor.launch.hosted.unit_env import UnitEnv
 from vllm_doctor.launch.hosted.unit_file import Setting, settings
 from vllm_doctor.launch.hosted.unit_words import UnitListing, unit_words
 from vllm_doctor.launch.hosted.writer import HostedWriter
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = "systemd"
-_NAME = re.compile(r"(?:.*/)?[^/]+\.service(?:\.d/[^/]+\.conf)?", re.IGNORECASE)
-_PREFIX = re.compile(r"[-@:+!|]+")
+_NAME = pattern(r"(?:.*/)?[^/]+\.service(?:\.d/[^/]+\.conf)?", re.IGNORECASE)
+_PREFIX = pattern(r"[-@:+!|]+")
 
 
 def claims(file: str, text: str) -> bool:

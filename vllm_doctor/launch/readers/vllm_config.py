@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 
-from vllm_doctor.launch.options import canonical
 from vllm_doctor.launch.programs import SERVE
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.yamlfile.config import config_words, looks_like_config
 from vllm_doctor.launch.yamlfile.keyed import KeyHost
 from vllm_doctor.launch.yamlfile.names import in_yaml
 from vllm_doctor.launch.yamlfile.site import YamlSite
-from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
+from vllm_doctor.launch.yamlfile.tree import read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 name = "vllm-config"
-_HINT = re.compile(r"^[\"']?(?:model|[a-z]+(?:[-_][a-z]+)+)[\"']?:", re.MULTILINE)
-_FOREIGN = re.compile(r"^(?:apiVersion|services|jobs|run|on|setup):", re.MULTILINE)
+_HINT = pattern(r"(?:^|[{,])[ \t]*[\"']?(?:model|[a-z]+(?:[-_][a-z]+)+)[\"']?:", re.MULTILINE)
+_FOREIGN = pattern(r"^(?:apiVersion|services|jobs|run|on|setup):", re.MULTILINE)
 
 
 def claims(file: str, text: str) -> bool:
@@ -44,17 +44,13 @@ def sites(text: str, file: str) -> list[YamlSite]:
     if len(documents) != 1 or documents[0].kind != "map":
         return []
     node = documents[0]
-    host = KeyHost(text, node, config_words(text, node), lambda flag: _spelled(node, flag))
+    host = KeyHost(text, node, config_words(text, node), _spelled)
     span = Span(node.start, node.end)
     line = text.count("\n", 0, span.start) + 1
     launch = Launch(SERVE, host.words, text, span, file, line, name)
     return [YamlSite(launch, (host,), documents)]
 
 
-def _spelled(node: Node, flag: str) -> str | None:
-    """The key for a flag, with underscores where the file has them."""
-    if not flag.startswith("--") or "." in flag:
-        return None
-    underscored = any("_" in key.value for key, _ in node.pairs)
-    bare = canonical(flag)[2:]
-    return bare.replace("-", "_") if underscored else bare
+def _spelled(flag: str) -> str | None:
+    """The key for a flag."""
+    return flag[2:] if flag.startswith("--") and "." not in flag else None

@@ -9,14 +9,15 @@ from vllm_doctor.launch.yamlfile.maps import loose_scripts
 from vllm_doctor.launch.yamlfile.names import in_yaml
 from vllm_doctor.launch.yamlfile.tree import read_yaml
 from vllm_doctor.launch.yamlfile.writer import YamlWriter
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
 
 name = "workflow"
-_STEPS = re.compile(r"^[ \t]+steps:", re.MULTILINE)
-_WORKFLOW = re.compile(r"^(?:jobs|runs):", re.MULTILINE)
+_STEPS = pattern(r"^[ \t]+steps:", re.MULTILINE)
+_WORKFLOW = pattern(r"^(?:jobs|runs):", re.MULTILINE)
 
 
 def claims(file: str, text: str) -> bool:

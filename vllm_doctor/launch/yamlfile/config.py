@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.yamlfile.beside import read_beside
 from vllm_doctor.launch.yamlfile.keyed import KeyWord, words_of_key
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
-_KEY = re.compile(r"[A-Za-z][\w.-]*")
+_KEY = pattern(r"[A-Za-z][\w.-]*")
 _TELLING = frozenset(
     """
     model served-model-name tensor-parallel-size max-model-len gpu-memory-utilization max-num-seqs dtype

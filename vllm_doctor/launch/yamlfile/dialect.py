@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.requote import Raw, Value
+from vllm_doctor.patterns import pattern
 
-_COMPOSE = re.compile(r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])")
-_KUBERNETES = re.compile(r"(?<!\$)\$\([A-Za-z_.][\w.-]*\)")
-_TEMPLATE = re.compile(r"\{\{|\{%|\$\{\{")
-_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]*)\}")
+_COMPOSE = pattern(r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])")
+_KUBERNETES = pattern(r"(?<!\$)\$\([A-Za-z_.][\w.-]*\)")
+_TEMPLATE = pattern(r"\{\{|\{%|\$\{\{")
+_DEFAULT = pattern(r"\$\{[A-Za-z_]\w*:?-([^{}$]*)\}")
 
 
 @dataclass(frozen=True, slots=True)

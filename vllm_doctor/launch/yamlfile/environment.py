@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.types import Variable
 from vllm_doctor.launch.yamlfile.items import add_lines, after_line, drop_items, joined, line_end, line_start
 from vllm_doctor.launch.yamlfile.scalar import content
-from vllm_doctor.launch.yamlfile.writing import is_text, newline_of, scalars
+from vllm_doctor.launch.yamlfile.writing import double, is_text, newline_of, scalars
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.dialect import Dialect
     from vllm_doctor.launch.yamlfile.tree import Node
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_BLANK = re.compile(r"[ \t]*")
+_NAME = pattern(r"[A-Za-z_][\w.-]*")
+_BLANK = pattern(r"[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,14 @@ class Environment:
         yield (after_line(self.text, last.end, lines),)
 
     def _created(self, owner: Node, name: str, written: str) -> Iterator[Edits]:
-        """The key itself, before the first key of a map that has lines of its own."""
+        """The key itself, below the image or name of its owner."""
+        if owner.flow:
+            pair = f"{name}: {double(written)}"
+            made = {
+                "pairs": f"[{{name: {name}, value: {double(written)}}}]",
+                "strings": f"[{double(f'{name}={written}')}]",
+            }
+            yield from new_key(self.text, owner, self.key, made.get(self.form, f"{{{pair}}}"))
         if owner.flow or not owner.pairs:
             return
         first = owner.pairs[0][0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.options import is_flag
 from vllm_doctor.launch.yamlfile.writing import newline_of
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.writer import Edits
     from vllm_doctor.launch.yamlfile.tree import Node
 
-_DASH = re.compile(r"[ \t]*-[ \t]+")
-_GAP = re.compile(r"\s*,\s*")
+_DASH = pattern(r"[ \t]*-[ \t]+")
+_GAP = pattern(r"\s*,\s*")
 
 
 def line_start(text: str, at: int) -> int:

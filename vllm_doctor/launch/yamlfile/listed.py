@@ -13,6 +13,7 @@ from vllm_doctor.launch.types import Word
 from vllm_doctor.launch.yamlfile.items import add_lines, drop_items, joined
 from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.writing import is_text, scalars
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.dialect import Dialect
     from vllm_doctor.launch.yamlfile.tree import Node
 
-_SEVERAL = re.compile(r"\s*--?[A-Za-z][\w.-]*(?:\s+\S|=\S*\s+--?[A-Za-z])", re.DOTALL)
-_QUOTED = re.compile(r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)""", re.DOTALL)
+_SEVERAL = pattern(r"\s*--?[A-Za-z][\w.-]*(?:\s+\S|=\S*\s+--?[A-Za-z])", re.DOTALL)
+_QUOTED = pattern(r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)""", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

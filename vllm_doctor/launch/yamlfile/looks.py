@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.docker import entry_program, is_vllm_image
 from vllm_doctor.launch.options import canonical
 from vllm_doctor.launch.yamlfile.dialect import resolved
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OTHERS = re.compile(
+_OTHERS = pattern(
     r"sglang|text-generation|\btgi\b|llama[._-]?cpp|llama-server|ollama|lmdeploy|tensorrt|triton|aphrodite|infinity"
     r"|router|routing|sidecar|exporter|proxy|gateway|operator|controller|webui|open-web|litellm|envoy|nginx"
     r"|prometheus|grafana|benchmark|guidellm|lm-eval|genai-perf|epp\b|scheduler|download|init|redis|simulator|inference-sim",
@@ -30,7 +31,7 @@ _DISTINCTIVE = frozenset(
 _FOREIGN = frozenset(
     {"--vllm-port", "--model-path", "--model-id", "--service-discovery", "--n-gpu-layers", "--ctx-size"}
 )
-_COMMANDS = re.compile(
+_COMMANDS = pattern(
     r"(?:.*/)?(?:python[\d.]*|bash|sh|sleep|tail|vllm|bench|chat|complete|collect-env|run-batch|ray|pip3?|uv)$"
 )
 

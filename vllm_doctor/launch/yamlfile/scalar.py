@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.source import Source
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vllm_doctor.launch.yamlfile.tree import Node
 
-_FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*")
-_BREAK = re.compile(r"\r\n|\r|\n")
-_RUN = re.compile(r"[^\\'\r\n \t]+|[ \t]+(?![ \t\r\n])")
-_ESCAPE = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.", re.DOTALL)
-_JOIN = re.compile(r"(?:\r\n|\r|\n)[ \t]*")
+_FOLD = pattern(r"[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*")
+_BREAK = pattern(r"\r\n|\r|\n")
+_RUN = pattern(r"[^\\'\r\n \t]+|[ \t]+(?![ \t\r\n])")
+_ESCAPE = pattern(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.", re.DOTALL)
+_JOIN = pattern(r"(?:\r\n|\r|\n)[ \t]*")
 _LETTERS = {
     "0": "\0", "a": "\x07", "b": "\x08", "t": "\t", "n": "\n", "v": "\x0b", "f": "\x0c", "r": "\r", "e": "\x1b",
     "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_HEADER = pattern(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 
 Piece = tuple[str, int, int]
 

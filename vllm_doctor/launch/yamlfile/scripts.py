@@ -6,23 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.yamlfile.tree import walk
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vllm_doctor.launch.yamlfile.tree import Node
 
-_PROSE = re.compile(
+_PROSE = pattern(
     r"(?:description|desc|name|title|message|msg|help|notes?|comments?|summary|label|labels|annotations|tags?|doc|docs"
     r"|documentation|readme|text|content|prompt|example|examples|usage|if|when|pattern|regex|grep|match|query|expr)$",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(
+_SCRIPT = pattern(
     r"script|command|cmd|run|shell|exec|entrypoint|start|launch|serve|args|before_|after_|steps?$", re.IGNORECASE
 )
-_OTHER_FILES = re.compile(r"\.(?:ya?ml|json|toml|ini|conf|cfg|py|md|txt|jinja|j2|properties|tpl)$", re.IGNORECASE)
-_LAUNCH = re.compile(r"vllm\S*\s+serve\b|api_server|\bdocker\b|\bpodman\b|\bnerdctl\b")
-_SEVERAL = re.compile(r"\n\s*\S")
+_OTHER_FILES = pattern(r"\.(?:ya?ml|json|toml|ini|conf|cfg|py|md|txt|jinja|j2|properties|tpl)$", re.IGNORECASE)
+_LAUNCH = pattern(r"vllm\S*\s+serve\b|api_server|\bdocker\b|\bpodman\b|\bnerdctl\b")
+_SEVERAL = pattern(r"\n\s*\S")
 
 
 def scripts(documents: list[Node], wanted: frozenset[str] = frozenset()) -> Iterator[tuple[tuple[str, ...], Node]]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_OPENS = re.compile(r"\{[{%]-?\s*(?:if|with|range|for|define|block)\b")
-_CLOSES = re.compile(r"\{[{%]-?\s*end")
+from vllm_doctor.patterns import pattern
+
+_TEMPLATE = pattern(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPENS = pattern(r"\{[{%]-?\s*(?:if|with|range|for|define|block)\b")
+_CLOSES = pattern(r"\{[{%]-?\s*end")
 _MOST = 20_000
 _MOST_DEPTH = 20
 

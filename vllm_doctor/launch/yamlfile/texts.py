@@ -6,7 +6,6 @@ characters come from, in the scalar's style.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from vllm_doctor.launch.types import Variable, Word
 from vllm_doctor.launch.writer import Edits, ShellWriter
 from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.writing import double, fragment, newline_of, single
+from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 PREFIX = "vllm serve "
-_TEMPLATE = re.compile(r"(?<!\$)\{\{[^{}\n]*\}\}")
+_TEMPLATE = pattern(r"(?<!\$)\{\{[^{}\n]*\}\}")
 _HIDDEN = {ord(char): 0xE000 + index for index, char in enumerate(" \t\"'|&;()<>`$\\#")}
 _SHOWN = {other: char for char, other in _HIDDEN.items()}
-_CONTINUED = re.compile(r"\\\s")
+_CONTINUED = pattern(r"\\\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ and size are bounded and a document of aliases to aliases costs no more than its
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.template import masked
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_NODES = 200_000
 _MOST_DEPTH = 100
 _MOST_WITHOUT_LIBYAML = 200_000
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_PROPERTIES = pattern(r"(?:[&!]\S*\s+)*")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _MOST_MERGED = 2_000
 
@@ -43,6 +43,7 @@ class Node:
     flow: bool = False
     items: list[Node] = field(default_factory=list)
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    merged: dict[str, tuple[Node, Node]] | None = None
 
     @property
     def null(self) -> bool:
@@ -51,7 +52,9 @@ class Node:
 
     def entries(self) -> dict[str, tuple[Node, Node]]:
         """The keys of a map with their nodes; what `<<` merges in comes first and gives way."""
-        return _merged(self, 0) if self.kind == "map" else {}
+        if self.merged is None:
+            self.merged = _merged(self, 0) if self.kind == "map" else {}
+        return self.merged
 
     def get(self, *names: str) -> Node | None:
         """The value under nested keys; None where there is none, or null."""
@@ -61,6 +64,11 @@ class Node:
             node = found[1] if found else None
         return None if node is None or node.null else node
 
+    def filled(self, *names: str) -> Node | None:
+        """The value under nested keys, unless it is an empty list or map."""
+        node = self.get(*names)
+        return node if node and (node.kind == "scalar" or node.items or node.pairs) else None
+
     def string(self, *names: str) -> str | None:
         """The text of the scalar under nested keys."""
         node = self.get(*names)
@@ -68,6 +76,8 @@ class Node:
 
 
 def _merged(node: Node, depth: int) -> dict[str, tuple[Node, Node]]:
+    if node.merged is not None:
+        return node.merged
     made: dict[str, tuple[Node, Node]] = {}
     own: dict[str, tuple[Node, Node]] = {}
     for key, value in node.pairs:
@@ -79,7 +89,8 @@ def _merged(node: Node, depth: int) -> dict[str, tuple[Node, Node]]:
                     made = {**_merged(base, depth + 1), **made}
         else:
             own[key.value] = (key, value)
-    return {**made, **own}
+    node.merged = {**made, **own}
+    return node.merged
 
 
 def read_yaml(text: str) -> list[Node]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_./$+=~^(<;]|-(?![\s]|-*$))[^\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029]*")
-_NOT_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z")
-_NOT_IN_FLOW = re.compile(r"[,\[\]{}]")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u2028\u2029\ufffe\uffff]")
+_PLAIN = pattern(r"(?:[A-Za-z0-9_./$+=~^(<;]|-(?![\s]|-*$))[^\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029]*")
+_NOT_PLAIN = pattern(r":(?:\s|\Z)|\s#|\s\Z")
+_NOT_IN_FLOW = pattern(r"[,\[\]{}]")
+_CONTROL = pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u2028\u2029\ufffe\uffff]")
 _SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
