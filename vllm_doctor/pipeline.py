@@ -14,11 +14,9 @@ from vllm_doctor.engine.answer import answer
 from vllm_doctor.errors import InputError, LaunchError
 from vllm_doctor.facts import Facts
 from vllm_doctor.facts.lookup import Lookup
-from vllm_doctor.facts.model_files import of_files
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import release_of, release_set
-from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
 
@@ -135,11 +133,18 @@ def _lookup(options: Options) -> Lookup:
     return Lookup(options.model_dir, options.hub, options.gpu)
 
 
+def _read_launches(text: str, file: str) -> tuple[Launch, ...]:
+    """The launches of a file; the readers of all kinds are only imported here."""
+    from vllm_doctor.launch.files import read_launches
+
+    return read_launches(text, file)
+
+
 def _launches(text: str, file: str) -> tuple[Launch, ...]:
     if file:
-        return read_launches(text, file)
+        return _read_launches(text, file)
     found = parse_command_line(text)
-    return read_launches(text, "command.sh") or ((found,) if found else ())
+    return _read_launches(text, "command.sh") or ((found,) if found else ())
 
 
 def _read(log: LogInput, name: str) -> Log:
@@ -211,7 +216,7 @@ def _given_launch(options: Options) -> Launch | None:
     if options.launch_file is None:
         return None
     path = options.launch_file
-    launches = read_launches(_read_launch_file(path), str(path))
+    launches = _read_launches(_read_launch_file(path), str(path))
     if not launches:
         raise LaunchError(
             "no vLLM launch was found in this file",
@@ -242,6 +247,8 @@ def _files(launch: Launch, options: Options, lookup: Lookup) -> Iterator[Fact]:
     """What is missing or broken where a launch looks for its model."""
     facts = Facts(_named(launch))
     config = lookup.config(facts, trusted=True)
+    from vllm_doctor.facts.model_files import of_files
+
     yield from of_files(facts, config.files if config else None, options.model_dir, inside=bool(launch.image))
 
 

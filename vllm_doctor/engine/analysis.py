@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine import findings, launches
+from vllm_doctor.engine import findings
 from vllm_doctor.engine.decide import Decision, decide
 from vllm_doctor.engine.match import Matcher
 from vllm_doctor.engine.repair import Workbench
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.collect import of_events
 from vllm_doctor.facts.known_launch import KnownLaunch, known_launch
-from vllm_doctor.facts.of_errors import of_rejected
 from vllm_doctor.facts.of_launch import of_launch
-from vllm_doctor.facts.release_evidence import releases_seen
 from vllm_doctor.facts.releases import release_of, release_set
-from vllm_doctor.facts.replies import of_replies
+from vllm_doctor.log.types import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
     from vllm_doctor.finding import Finding, Fix, Role
@@ -87,15 +85,36 @@ def analyse(
     known = known_launch(attempt.events, release, said.launch)
     if release is None and known:
         release, source = release_of(read, None, known.launch.image)
-    releases = release_set(release) if release else releases_seen(attempt.events) or release_set(None)
-    refused = of_rejected(attempt.events, known.launch if known else None, releases)
-    facts = _facts(read, known, said).having([*refused, *of_replies(attempt.events)])
+    releases = release_set(release) if release else _releases_seen(attempt) or release_set(None)
+    facts = _facts(read, known, said).having(_told_beside(attempt, known, releases))
+    if release and "vllm.version" not in facts:
+        facts = facts.having([Fact("vllm.version", release)])
     if said.look:
         facts = facts.having(said.look(facts, releases, said.launch is not None))
     matcher = Matcher(catalogue.of_logs)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
     return Analysis(attempt, facts, known, release, source, releases, decision, said.language, skipped)
+
+
+def _releases_seen(attempt: Attempt) -> tuple[str, ...] | None:
+    """The releases that the log's own words admit, where nothing names one."""
+    from vllm_doctor.facts.release_evidence import releases_seen
+
+    return releases_seen(attempt.events)
+
+
+def _told_beside(attempt: Attempt, known: KnownLaunch | None, releases: Sequence[str]) -> Iterator[Fact]:
+    """Facts that need more than one event: what the command-line parser rejected, what the server replied."""
+    messages = [event.message for event in attempt.events if isinstance(event, Record)]
+    if any("error: " in message for message in messages):
+        from vllm_doctor.facts.of_errors import of_rejected
+
+        yield from of_rejected(attempt.events, known.launch if known else None, releases)
+    if any("{" in message for message in messages):
+        from vllm_doctor.facts.replies import of_replies
+
+        yield from of_replies(attempt.events)
 
 
 def _facts(read: Facts, known: KnownLaunch | None, said: Said) -> Facts:
@@ -126,6 +145,8 @@ def _named(root: Finding, known: KnownLaunch | None) -> tuple[Fix, ...]:
 
 def _of_launch(analysis: Analysis, catalogue: Catalogue, named: set[str]) -> Sequence[Finding]:
     """What the launch alone shows and the log did not name, as further causes and notes."""
+    from vllm_doctor.engine import launches
+
     assert analysis.known  # noqa: S101 - the caller asks
     launch = analysis.known.launch
     found = []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine import yaml_file
+from vllm_doctor.engine.conditions import SPANS, allowed
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
 
@@ -56,6 +57,7 @@ def load(folders: Iterable[Path] = ()) -> Catalogue:
         InputError: a folder does not exist.
     """
     data = _shipped()
+    SPANS.update({span: frozenset(found) for span, found in data.get("spans", {}).items()})
     rules = {item["data"]["id"]: rule_from(item["data"], item["file"]) for item in data["rules"]}
     for folder in folders:
         for rule in read_folder(folder, data["causes"], own=True):
@@ -184,10 +186,24 @@ def gather(folder: Path) -> dict[str, Any]:
     return {"stamp": stamp(folder), "rules": rules, "causes": causes}
 
 
+def _spans(data: Any) -> Iterator[str]:
+    """Every release specifier in the rules' data."""
+    if isinstance(data, dict):
+        if isinstance(data.get("vllm"), str):
+            yield data["vllm"]
+        for value in data.values():
+            yield from _spans(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _spans(item)
+
+
 def prepare(folder: Path, target: Path) -> None:
     """Write the shipped rules' data as JSON, and beside it which file makes which fact; the build calls this."""
     from vllm_doctor.facts.registry import INDEX, make_index
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    for path, data in ((target, gather(folder)), (target.with_name(INDEX.name), make_index())):
+    gathered = gather(folder)
+    gathered["spans"] = {span: sorted(allowed(span)) for span in _spans(gathered["rules"])}
+    for path, data in ((target, gathered), (target.with_name(INDEX.name), make_index())):
         path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")

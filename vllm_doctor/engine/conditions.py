@@ -37,26 +37,30 @@ def all_hold(conditions: Iterable[Condition], facts: Facts) -> bool:
 
 def releases_fit(specifier: str, releases: Iterable[str]) -> bool:
     """Whether every release that it may be satisfies a specifier; with none known only an empty one does."""
-    if not specifier:
-        return True
-    from packaging.specifiers import SpecifierSet
-
-    wanted, some = SpecifierSet(specifier), False
-    for release in releases:
-        some = True
-        if not wanted.contains(release, prereleases=True):
-            return False
-    return some
+    known = tuple(releases)
+    return not specifier or (bool(known) and allowed(specifier).issuperset(known))
 
 
 def releases_may_fit(specifier: str, releases: Iterable[str]) -> bool:
     """Whether some release that it may be satisfies a specifier (all may, where none is known)."""
-    if not specifier:
-        return True
-    from packaging.specifiers import SpecifierSet
+    known = tuple(releases)
+    return not specifier or not known or not allowed(specifier).isdisjoint(known)
 
-    wanted, known = SpecifierSet(specifier), tuple(releases)
-    return not known or any(wanted.contains(release, prereleases=True) for release in known)
+
+SPANS: dict[str, frozenset[str]] = {}
+"""The specifiers of the shipped rules, each with its releases as the build found them."""
+
+
+def allowed(specifier: str) -> frozenset[str]:
+    """The releases of the table that satisfy a specifier; `packaging` reads it, but costs much to import."""
+    if specifier not in SPANS:
+        from packaging.specifiers import SpecifierSet
+
+        from vllm_doctor.vllm import releases
+
+        wanted = SpecifierSet(specifier)
+        SPANS[specifier] = frozenset(one for one in releases() if wanted.contains(one, prereleases=True))
+    return SPANS[specifier]
 
 
 def shown(fact: str, value: Figure) -> Figure:

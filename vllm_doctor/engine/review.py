@@ -13,6 +13,7 @@ from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.finding import Finding, LaunchReview, Review, Role
 from vllm_doctor.launch.layout import laid_out
 from vllm_doctor.text import place
+from vllm_doctor.vllm import newer_than_table, releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,7 +58,16 @@ class Reviewer:
         fixed = self._mended(text, found, read, wishes)
         after = read(fixed) if fixed != text else found
         reviews = [self._one(launch, file, after[index]) for index, launch in enumerate(found)]
-        return Review(file, tuple(reviews), text, fixed if fixed != text else None)
+        notes = [note for launch in found for note in self._notes(launch)]
+        changed = fixed if fixed != text else None
+        return Review(file, tuple(reviews), text, changed, tuple(dict.fromkeys(notes)))
+
+    def _notes(self, launch: Launch) -> list[str]:
+        """What this table cannot judge: a release that came after it."""
+        release, _ = release_of(Facts(), self.release, launch.image)
+        if not release or not newer_than_table(release):
+            return []
+        return [f"vLLM {release} is newer than this table, which ends at {releases()[-1]}; its options are not judged"]
 
     def _one(self, launch: Launch, file: str, after: Launch) -> LaunchReview:
         facts, releases, release = self._known(launch)
@@ -81,6 +91,7 @@ class Reviewer:
     def _known(self, launch: Launch) -> tuple[Facts, tuple[str, ...], str | None]:
         read = [*self.facts, *of_launch(launch), *self.model_facts(launch)]
         release, _ = release_of(Facts(), self.release, launch.image)
+        read += [Fact("vllm.version", release)] if release else []
         return Facts({fact.name: fact for fact in read}), release_set(release), release
 
     def _matches(self, launch: Launch) -> list[LaunchMatch]:
@@ -88,7 +99,7 @@ class Reviewer:
         return launches.matches(self.catalogue.of_launches, launch, facts, releases)
 
     def _finding(self, match: LaunchMatch, launch: Launch, file: str, releases: tuple[str, ...]) -> Finding:
-        at = str(place(launch.text, match.spans[0].start, file)) if match.spans else None
+        at = str(place(launch.text, match.spans[0].start, file or "command")) if match.spans else None
         role: Role = "cause" if match.rule.kind == "cause" else "note"
         seen = findings.Seen(role, match.signature.severity, match.signature.confidence, (), at)
         return findings.word(match.rule, match.facts, seen, self._bench(launch, releases), self.language)
