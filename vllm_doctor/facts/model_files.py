@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from itertools import islice
 from pathlib import Path
@@ -126,6 +125,8 @@ def _of_name(model: str, env: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def _missing(model: str) -> Iterator[Fact]:
+    import difflib
+
     neighbours = _models_in(Path(model).parent)
     if not neighbours:
         return
