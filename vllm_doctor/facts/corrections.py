@@ -30,7 +30,7 @@ _AS_KEY = pattern(r'as its key "(\w+)"')
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One edit: `rename` a flag, `set` its value, leave it `bare` of one, `add` an option, `remove` one, `drop` a word."""
+    """One edit: `rename` a flag, `set` its value, leave it `bare`, `add` an option, `remove` one, `drop` a word."""
 
     verb: Literal["rename", "set", "bare", "add", "remove", "drop"]
     word: str

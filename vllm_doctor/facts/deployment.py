@@ -48,8 +48,8 @@ def read_version(event: Event) -> Iterable[Fact]:
     """The release of the banner; the first one of an attempt counts."""
     if not isinstance(event, Record):
         return
-    for source, pattern in _BANNERS:
-        if found := pattern.search(event.message):
+    for source, words in _BANNERS:
+        if found := words.search(event.message):
             yield Fact(VERSION, found[1].rstrip("."), event.lines[0])
             yield Fact(SOURCE, source, event.lines[0])
             return

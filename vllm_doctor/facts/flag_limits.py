@@ -58,7 +58,9 @@ _HALF_HOUR = 1800
 # by the model cards and docs/features/tool_calling.md of the releases; the first that fits counts
 _TOOL_PARSERS = (
     (r"gpt-oss", "openai"), (r"qwen3-coder", "qwen3_coder"), (r"qwen|hermes|qwq", "hermes"),
-    (r"llama-4", "llama4_pythonic"), (r"llama-3\.[123]", "llama3_json"), (r"mi(?:s|x)tral|ministral|magistral", "mistral"),
+    (r"llama-4", "llama4_pythonic"),
+    (r"llama-3\.[123]", "llama3_json"),
+    (r"mi(?:s|x)tral|ministral|magistral", "mistral"),
     (r"deepseek-v3\.1", "deepseek_v31"), (r"deepseek-(?:v3|r1-0528)", "deepseek_v3"), (r"glm-4\.[56]", "glm45"),
     (r"kimi-k2", "kimi_k2"), (r"granite-20b-function", "granite-20b-fc"), (r"granite-3", "granite"),
     (r"internlm2", "internlm"), (r"jamba", "jamba"), (r"phi-4-mini", "phi4_mini_json"), (r"minimax-m2", "minimax_m2"),

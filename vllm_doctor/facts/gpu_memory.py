@@ -95,8 +95,8 @@ def read_sum(event: Event) -> Iterator[Fact]:
         yield from _facts([(name, said) for name, said in zip(names, found.groups()[1:], strict=True) if said], event)
     if found := _SHARE.search(text):
         yield from _facts(zip((TOTAL, UTILIZATION, BUDGET), found.groups(), strict=True), event)
-    for name, pattern in (*_PARTS, *_RESULTS, (WEIGHTS, _LOADED), (KV, _LEFT), (GRAPHS, _CAPTURED)):
-        if found := pattern.search(text):
+    for name, words in (*_PARTS, *_RESULTS, (WEIGHTS, _LOADED), (KV, _LEFT), (GRAPHS, _CAPTURED)):
+        if found := words.search(text):
             yield from _facts([(name, found[1])], event)
 
 

@@ -94,8 +94,8 @@ def read_cache(event: Event) -> Iterator[Fact]:
         yield Fact(LEAST_SHARE, float(found[1]), line)
     if found := _VARIABLE.search(text):
         yield Fact(VARIABLE, found[1], line)
-    for name, pattern in ((ESTIMATE, _ESTIMATE), (BLOCKS, _BLOCKS), (TOKENS, _SIZE)):
-        if found := pattern.search(text):
+    for name, words in ((ESTIMATE, _ESTIMATE), (BLOCKS, _BLOCKS), (TOKENS, _SIZE)):
+        if found := words.search(text):
             yield Fact(name, int(found[1].replace(",", "")), line)
 
 

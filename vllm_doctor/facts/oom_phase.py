@@ -6,7 +6,6 @@ and vllm/v1/worker/{gpu_worker,gpu_model_runner}.py (V1), vllm/model_executor/mo
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.oom import POOLS, sentence
@@ -15,6 +14,7 @@ from vllm_doctor.log.types import Event, Frame, Line, Traceback
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 PHASE = declare(

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 8_000
 _ERROR = pattern(
-    r"(?:^|\s|/)(?:vllm(?: serve)?|api_server\.py|-m vllm\.entrypoints\.openai\.api_server|__main__\.py|\S+\.py): error: (.*)",
+    r"(?:^|\s|/)(?:vllm(?: serve)?|api_server\.py|-m vllm\.entrypoints\.openai\.api_server|__main__\.py|\S+\.py)"
+    r": error: (.*)",
     re.S,
 )
 _ARGUMENT = pattern(r"argument (\S+?): (.*)", re.S)

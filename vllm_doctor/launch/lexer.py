@@ -6,12 +6,15 @@ are words here, because the shell knows them only by where they stand; the parse
 
 from __future__ import annotations
 
-import re
 
 from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces, single_end
 from vllm_doctor.launch.types import Token, TokenKind
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
 
 _SPACE = pattern(r"[ \t]+")
 _REDIRECT = pattern(r"(?:[0-9]{1,9}(?=[<>]))?(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
@@ -67,8 +70,8 @@ def _next(text: str, at: int) -> tuple[TokenKind, int]:
         ("redirect", _REDIRECT),
         ("operator", _OPERATOR),
     )
-    for kind, pattern in kinds:
-        found = pattern.match(text, at)
+    for kind, shape in kinds:
+        found = shape.match(text, at)
         if found:
             end = found.end()
             return kind, end - 1 if kind == "comment" and text.startswith("\r\n", end - 1) else end
