@@ -83,7 +83,7 @@ def fitting(facts: Facts) -> int | None:
     asked, most = int(facts.number(TP) or 0), int(facts.number(THERE) or _MOST)
     if asked < 2:
         return None
-    return max((size for size in _fitting(facts) if size < asked + (asked <= most) and size <= most), default=None)
+    return max((size for size in _fitting(facts) if size < asked and size <= most), default=None)
 
 
 @derived(SPLIT_TP)
@@ -163,8 +163,9 @@ def _gpus(facts: Facts) -> int:
 
 
 def _fitting(facts: Facts) -> Iterator[int]:
-    """Sizes that divide the heads and all else that is known; without that only powers of two, as models are built."""
-    size, known = int(facts.number(WHOLE) or 0), facts.number(HEADS) is not None
+    """Sizes that divide the heads and all else; where some of it is unknown only powers of two, as models are built."""
+    size = int(facts.number(WHOLE) or 0)
+    known = all(facts.number(name) for name in (HEADS, VOCAB, "model.intermediate"))
     for parts in range(1, _MOST + 1):
         if size % parts or (not known and parts & (parts - 1)):
             continue
