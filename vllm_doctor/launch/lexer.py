@@ -6,12 +6,12 @@ are words here, because the shell knows them only by where they stand; the parse
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces, single_end
 from vllm_doctor.launch.types import Token, TokenKind
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re
