@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.facts.memory_events import facts_of, raised, record
+from tests.facts.memory_events import facts_of, line, raised, record
+from vllm_doctor.log.types import Frame, Traceback
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,21 @@ def test_a_load_format_of_one_kind(value: str, kept: str | None) -> None:
 def test_a_tokenizer_from_elsewhere(tokenizer: str | None, elsewhere: bool) -> None:
     known = {"args__tokenizer": tokenizer} if tokenizer else {}
     assert facts_of(model__name="./heron", **known).get("tokenizer.given") is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("exception", "code", "cut"),
+    [
+        ("", "assert loaded_weight.shape[0] == self.org_vocab_size", True),
+        ("", "param = params_dict[name]", True),
+        ("", "torch.empty(size)", None),
+        ("AssertionError", "assert loaded_weight.shape[0] == self.org_vocab_size", None),
+    ],
+)
+def test_a_traceback_that_is_cut_at_a_check(exception: str, code: str, cut: bool | None) -> None:
+    frame = Frame("/opt/vllm/model_executor/layers/linear.py", 395, "weight_loader", code)
+    lines = (line("Traceback (most recent call last):"),)
+    assert facts_of(Traceback(exception, "", (frame,), lines, lines)).get("weights.cut_in_loader") is cut
 
 
 def test_files_of_newer_libraries() -> None:

@@ -13,6 +13,7 @@ from vllm_doctor.patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CUT = declare("weights.cut_in_loader", "flag", "whether a traceback is cut at a check of a tensor's shape or name")
 PATH = declare("weights.path", "text", "the folder or repo whose weights were looked for", "first")
 REPO = declare("weights.repo", "text", "that, where it is a repo's name")
 TENSOR = declare("weights.tensor", "text", "the tensor that has no place or does not fit", "first")
@@ -39,6 +40,18 @@ _ONE_KIND = frozenset(("safetensors", "pt", "npcache", "mistral", "fastsafetenso
 # the first bytes of a pointer, "version ", read as the length of a safetensors header or as a pickle
 _POINTER = pattern(r"git-lfs\.github\.com|HeaderTooLarge|header too large|invalid load key, 'v'|operand 118\b")
 _TOO_NEW = pattern(r"untagged enum (?:ModelWrapper|\w+Wrapper)|class '?TokenizersBackend|unknown variant `\w+`")
+
+
+_CHECKS = ("assert loaded_weight", "assert param", "param = params_dict[", "loaded_weight = loaded_weight.narrow(")
+
+
+@reader()
+def read_cut(event: Event) -> Iterator[Fact]:
+    """A traceback without its exception whose last line is a check of the weight loaders (0.4.1 to 0.33.0)."""
+    if not isinstance(event, Traceback) or event.exception or not event.frames:
+        return
+    if event.frames[-1].code.startswith(_CHECKS):
+        yield Fact(CUT, True, event.lines[-1])
 
 
 @reader("git-lfs.github.com", "HeaderTooLarge", "header too large", "invalid load key", "operand 118")
