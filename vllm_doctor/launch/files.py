@@ -9,8 +9,12 @@ from vllm_doctor.launch.readers import (
     compose,
     dockerfile,
     helm,
+    justfile,
     kserve,
     kubernetes,
+    makefile,
+    markdown,
+    python,
     quadlet,
     shell,
     skypilot,
@@ -52,6 +56,10 @@ READERS: Sequence[Reader] = (
     dockerfile,
     systemd,
     quadlet,
+    makefile,
+    justfile,
+    markdown,
+    python,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""

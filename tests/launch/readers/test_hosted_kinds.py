@@ -34,7 +34,7 @@ def arity(flag: str) -> int | str | None:
 
 
 def file_of(sheet: Path) -> Path:
-    (file,) = [one for one in sheet.parent.glob(sheet.stem + ".*") if one != sheet]
+    (file,) = [one for one in sheet.parent.glob(sheet.stem + "*") if one != sheet and one.stem == sheet.stem]
     return file
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from vllm_doctor.launch.hosted.docker_env import EnvEntry, read_env
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
+    import re
+
     from vllm_doctor.launch.hosted.instructions import Dockerfile, Instruction
 
 _ARGUMENT = pattern(r"([A-Za-z_]\w*)(?:=(\S*))?")

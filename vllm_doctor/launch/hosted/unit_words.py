@@ -6,6 +6,7 @@ percent sign. `${NAME}` is replaced anywhere, `$NAME` only where it is the whole
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,7 @@ class UnitListing:
             gap = self.text[last.span.end : end]
         else:
             return None
-        inside = zip(gone, gone[1:], strict=False)
+        inside = itertools.pairwise(gone)
         gaps = [gap, *(self.text[cells[one].span.end : cells[two].span.start] for one, two in inside)]
         return (Edit(Span(start, end), ""),) if all(_GAP.fullmatch(one) for one in gaps) else None
 

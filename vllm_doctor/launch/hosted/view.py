@@ -30,12 +30,14 @@ class TextView:
     """Shell text that the file holds almost as it is.
 
     `newline` is what a line break of the text is in the file: with the indentation or the mark that begins its
-    lines. `escape` writes a piece of text without line breaks; None where the file cannot hold it.
+    lines. `escape` writes a piece of text without line breaks; None where the file cannot hold it. `home` is where a
+    text stands of which parts are elsewhere in the file.
     """
 
     source: Source
     newline: str = "\n"
     escape: Callable[[str], str | None] = str
+    home: Span | None = None
 
     def outer(self, edits: Edits) -> Iterator[Edits]:
         """The edits, each at the characters that it changes."""
