@@ -27,6 +27,9 @@ FITTING = declare(
 SPLIT_TP = declare("parallel.split_tp", "int", "a tensor-parallel size that divides the model and the GPUs asked for")
 SPLIT_PP = declare("parallel.split_pp", "int", "the pipeline size that then uses all of them")
 FITTING_PP = declare("parallel.fitting_pp", "int", "the pipeline size that the GPUs allow beside that tensor size")
+HEADS_NAMED = declare(
+    "parallel.heads_named", "flag", "whether it is known to be the attention heads that do not divide"
+)
 REPLICATED = declare("parallel.replicated", "flag", "whether the launch starts several replicas (data parallelism)")
 REPLICAS = declare("parallel.replicas", "int", "the replicas that a message names")
 RANK = declare("parallel.rank", "id", "the worker that found no GPU")
@@ -75,6 +78,12 @@ def whole(facts: Facts) -> int | None:
     """The heads, where no message says what could not be divided."""
     heads = facts.number(HEADS)
     return int(heads) if heads else None
+
+
+@derived(HEADS_NAMED)
+def heads_named(facts: Facts) -> bool:
+    """The message says so, or no message is there and the config does."""
+    return facts.text(WHAT) == "attention heads" or (WHOLE not in facts.read and facts.number(HEADS) is not None)
 
 
 @derived(FITTING)
