@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from vllm_doctor.launch.readers import (
     compose,
     dockerfile,
+    env,
     helm,
     justfile,
     kserve,
@@ -60,6 +61,7 @@ READERS: Sequence[Reader] = (
     justfile,
     markdown,
     python,
+    env,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""

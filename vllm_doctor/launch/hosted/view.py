@@ -49,6 +49,8 @@ class TextView:
         source, start, end = self.source, edit.span.start, edit.span.end
         if not source.inner or end > len(source.inner):
             return None
+        if start < end and source.starts[start] == source.ends[start] and source.inner[end : end + 1] == " ":
+            end += 1  # the blank before the words stands nowhere, so the one behind them goes
         span = Span(at := self._at(start), at) if start == end else self._covered(start, end)
         lines = [self.escape(line) for line in edit.new.replace("\r\n", "\n").split("\n")]
         if span is None or any(line is None for line in lines):
