@@ -119,3 +119,23 @@ def test_a_fitting_size_divides_and_is_smaller(tp: int, heads: int) -> None:
     assert size < tp
     if stages := facts.get("parallel.split_pp"):
         assert facts.number("parallel.split_tp") * stages == tp  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("tp", "what", "size"),
+    [(8, "attention heads", 28), (7, "key-value heads", 4), (14, "key-value heads", 4), (4, "attention heads", 28)],
+)
+def test_what_the_config_has_that_cannot_be_cut(tp: int, what: str, size: int) -> None:
+    facts = launch(tp=tp, model_heads=28, model_kv_heads=4, model_vocab=152064)
+    assert (facts["parallel.what"], facts["parallel.whole"]) == (what, size)
+    assert facts["parallel.indivisible"] is (tp != 4)
+
+
+def test_the_vocabulary_counts_as_padded() -> None:
+    facts = launch(tp=7, model_heads=28, model_vocab=50257)
+    assert (facts["parallel.what"], facts["parallel.whole"]) == ("padded vocabulary", 50304)
+    assert launch(tp=3, model_heads=24, model_vocab=49_152).get("parallel.indivisible") is False
+
+
+def test_a_number_from_a_message_has_the_name_that_the_message_gives() -> None:
+    assert having(launch(tp=4, model_heads=32), whole=25).get("parallel.what") is None

@@ -18,8 +18,9 @@ _NO_LIST = ("all", "none", "void", "-1", "NoDevFiles", "")
 def gpus_there(facts: Facts) -> int | None:
     """The least of all that limits them; None where nothing does."""
     counts = [count for name in _LISTS if (count := _in_list(facts.text(f"env.{name}")))]
-    given = in_container(facts.text(CONTAINER))
-    return min([*counts, *([given] if given else [])], default=None)
+    listed = (facts.text("args.device_ids") or "").replace(" ", ",")
+    given = [in_container(facts.text(CONTAINER)), _in_list(listed)]
+    return min([*counts, *(count for count in given if count)], default=None)
 
 
 @derived(SHOWN_BY)

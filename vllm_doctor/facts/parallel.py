@@ -75,15 +75,20 @@ def world(facts: Facts) -> int | None:
 
 @derived(WHOLE)
 def whole(facts: Facts) -> int | None:
-    """The heads, where no message says what could not be divided."""
-    heads = facts.number(HEADS)
-    return int(heads) if heads else None
+    """Where no message says what could not be divided: what the config has that cannot."""
+    return _uncut(facts)[1]
+
+
+@derived(WHAT)
+def what(facts: Facts) -> str | None:
+    """What that is; None where a message gave the number."""
+    return None if WHOLE in facts.read else _uncut(facts)[0]
 
 
 @derived(HEADS_NAMED)
 def heads_named(facts: Facts) -> bool:
-    """The message says so, or no message is there and the config does."""
-    return facts.text(WHAT) == "attention heads" or (WHOLE not in facts.read and facts.number(HEADS) is not None)
+    """By the message or the config."""
+    return facts.text(WHAT) == "attention heads"
 
 
 @derived(FITTING)
@@ -128,9 +133,12 @@ def replicated(facts: Facts) -> bool | None:
 
 @derived(INDIVISIBLE)
 def indivisible(facts: Facts) -> bool | None:
-    """`verify_with_parallel_config` (vllm/config.py, vllm/config/model.py)."""
-    heads, tensor = facts.number(HEADS), facts.number(TP)
-    return None if not heads or not tensor else int(heads) % int(tensor) != 0
+    """`verify_with_parallel_config` (vllm/config.py, vllm/config/model.py); QKVParallelLinear and
+    VocabParallelEmbedding (vllm/model_executor/layers).
+    """
+    if not facts.number(HEADS) or not facts.number(TP):
+        return None
+    return not all(_divides(int(facts.number(TP) or 1), size, step) for _, size, step in _sizes(facts))
 
 
 @derived(ONE_NODE)
@@ -148,6 +156,23 @@ def over(facts: Facts) -> bool | None:
     if not asked or not there or facts.text("args.device") in ("cpu", "tpu", "neuron"):
         return None
     return asked > there and facts.get(ONE_NODE) is True
+
+
+def _sizes(facts: Facts) -> tuple[tuple[str, int, int], ...]:
+    """What the config has that tensor parallelism divides: its name, its size, the step of `_divides`."""
+    heads, kv, vocab = (int(facts.number(name) or 0) for name in (HEADS, KV_HEADS, VOCAB))
+    padded = -(-vocab // PADDING) * PADDING
+    return ("attention heads", heads, 1), ("key-value heads", kv, -1), ("padded vocabulary", padded, 1)
+
+
+def _uncut(facts: Facts) -> tuple[str | None, int | None]:
+    """The first of those that the launch's size does not divide, else the heads."""
+    parts = int(_size(facts, "tensor") or 1)
+    named = [(name, size) for name, size, step in _sizes(facts) if size and not _divides(parts, size, step)]
+    if named:
+        return named[0]
+    heads = facts.number(HEADS)
+    return ("attention heads", int(heads)) if heads else (None, None)
 
 
 def _size(facts: Facts, kind: str) -> int | None:
