@@ -20,6 +20,7 @@ from vllm_doctor.launch.readers import (
     shell,
     skypilot,
     systemd,
+    template,
     vllm_config,
     workflow,
     yaml_scripts,
@@ -62,6 +63,7 @@ READERS: Sequence[Reader] = (
     markdown,
     python,
     env,
+    template,
     shell,
 )
 """In the order in which they are asked; the first that claims a file reads it."""

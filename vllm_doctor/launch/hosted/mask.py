@@ -1,6 +1,7 @@
 """Templates in a text, masked so that the text around them can be read; every character keeps its place.
 
-An expression (`{{ model }}`) becomes letters that no text has, which stand for it and are put back afterwards.
+An expression (`{{ model }}`) becomes letters that no text has, which stand for it and are put back afterwards. One that
+names the program (`{{ vllm_bin }} serve`) ends as the program does.
 """
 
 from __future__ import annotations
@@ -22,14 +23,21 @@ if TYPE_CHECKING:
 
 _FIRST, _LAST = 0xF0000, 0xFFFFD
 _MASKED = pattern("[\U000f0000-\U000ffffd]+")
+_MASKED_TOO = pattern("([\U000f0000-\U000ffffd]+)((?:/vllm)?)")
+_SERVES = pattern(r"[ \t]+serve\b")
+_PROGRAM = "/vllm"
 
 
 class Mask:
-    """A text whose expressions are masked (`text`), and how to put them back."""
+    """A text whose expressions are masked (`text`), and how to put them back.
 
-    def __init__(self, text: str, expressions: Iterable[re.Match[str]]) -> None:
-        self.original = text
+    `original` is the text as it was where something of the same length has been blanked in `text` before.
+    """
+
+    def __init__(self, text: str, expressions: Iterable[re.Match[str]], original: str | None = None) -> None:
+        self.original = text if original is None else original
         self._said: dict[str, str] = {}
+        self._programs: set[str] = set()
         pieces: list[str] = []
         at = 0
         code = _FIRST
@@ -39,14 +47,22 @@ class Mask:
                 break
             letter = chr(code)
             code += 1
-            pieces += [text[at : found.start()], letter * len(found[0])]
+            names = "vllm" in found[0].lower() and _SERVES.match(text, found.end())
+            tail = _PROGRAM if names else ""
+            pieces += [text[at : found.start()], letter * (len(found[0]) - len(tail)), tail]
             self._said[letter] = found[0]
+            self._programs.update({letter} if names else ())
             at = found.end()
         self.text = "".join([*pieces, text[at:]])
 
     def unmasked(self, text: str) -> str:
         """A piece of the masked text as it was."""
-        return _MASKED.sub(lambda run: "".join(self._said.get(one, one) for one in dict.fromkeys(run[0])), text)
+        return _MASKED_TOO.sub(self._run, text)
+
+    def _run(self, run: re.Match[str]) -> str:
+        letters = dict.fromkeys(run[1])
+        rest = "" if run[1][-1] in self._programs else run[2]
+        return "".join(self._said.get(letter, letter) for letter in letters) + rest
 
     def site(self, site: HostedSite) -> HostedSite:
         """A launch of the masked text as one of the original, whose templates are never edited."""
