@@ -136,16 +136,21 @@ def rename_option(launch: Launch, arity: Arity, flag: str, to: str) -> Edits:
     named = [one for one in options(launch, arity) if one.flag == canonical(flag) and one.written != to]
     if not named:
         return ()
+    writer = writer_of(launch)
     words: list[Value] = list(launch.argv)
     edits: list[Edit] = []
     for option in named:
         word = launch.words[option.index]
         words[option.index] = to + word.value[len(option.written) :]
         at = word.span.start + word.raw.find(option.written)
-        if at < word.span.start:
+        if at >= word.span.start:
+            edits.append(Edit(Span(at, at + len(option.written)), to))
+            continue
+        anew = next(writer.replace(option.index, 0, words[option.index]), None)
+        if anew is None:
             raise LaunchError(f"{flag} is written in pieces", launch.file, "Make the change by hand.")
-        edits.append(Edit(Span(at, at + len(option.written)), to))
-    return _first(writer_of(launch), launch, iter([tuple(edits)]), _Wanted(tuple(words)))
+        edits += anew
+    return _first(writer, launch, iter([tuple(edits)]), _Wanted(tuple(words)))
 
 
 def remove_word(launch: Launch, arity: Arity, word: str) -> Edits:

@@ -19,7 +19,7 @@ from vllm_doctor.launch.yamlfile.hosts import FixedHost, Host
 from vllm_doctor.launch.yamlfile.keyed import KeyHost, KeyWord, as_object, words_of_key
 from vllm_doctor.launch.yamlfile.maps import image_name, loose_scripts, map_sites
 from vllm_doctor.launch.yamlfile.pods import containers, pod_container
-from vllm_doctor.launch.yamlfile.site import YamlSite, in_order
+from vllm_doctor.launch.yamlfile.site import MOST_LAUNCHES, YamlSite, in_order
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 from vllm_doctor.text import Span
 
@@ -71,9 +71,12 @@ def _served(text: str, file: str, kind: str, documents: list[Node]) -> Iterator[
 
 
 def _stack_sites(text: str, file: str, kind: str, documents: list[Node]) -> Iterator[YamlSite]:
+    count = 0
     for path, node in walk(documents):
         if node.kind == "map" and path[-1].isdigit() and "modelSpec" in path and node.get("modelURL"):
-            yield _stack_site(text, file, kind, documents, node)
+            count += 1
+            if count <= MOST_LAUNCHES:
+                yield _stack_site(text, file, kind, documents, node)
 
 
 def _stack_site(text: str, file: str, kind: str, documents: list[Node], node: Node) -> YamlSite:

@@ -13,7 +13,7 @@ from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.yamlfile.dialect import PLAIN, Dialect
 from vllm_doctor.launch.yamlfile.environment import read_environment
 from vllm_doctor.launch.yamlfile.listed import ListHost, received
-from vllm_doctor.launch.yamlfile.site import YamlSite
+from vllm_doctor.launch.yamlfile.site import MOST_LAUNCHES, YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 from vllm_doctor.text import Span
 
@@ -28,7 +28,7 @@ def engine_sites(text: str, file: str, kind: str, documents: list[Node]) -> list
     for _, node in walk(documents):
         if node.kind != "map" or (node.string("engine") or "").lower() != "vllm" or node.string("enabled") == "false":
             continue
-        if node.get("args") is None and node.get("url") is None:
+        if (node.get("args") is None and node.get("url") is None) or len(found) >= MOST_LAUNCHES:
             continue
         env = node.get("env")
         form = "pairs" if env and env.kind == "list" else "map"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.types import Variable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.dialect import Dialect
     from vllm_doctor.launch.yamlfile.tree import Node
 
+_MOST_VARIABLES = 1_000
 _NAME = pattern(r"[A-Za-z_][\w.-]*")
 _BLANK = pattern(r"[ \t]*")
 
@@ -241,7 +243,7 @@ def read_environment(
     more: Sequence[Variable] = (),
 ) -> Environment:
     """The environment of an owner; `nodes` are the collections that set it, the last wins and takes new ones."""
-    entries = [entry for node in nodes for entry in _entries(text, node, dialect)]
+    entries = [entry for node in nodes for entry in islice(_entries(text, node, dialect), _MOST_VARIABLES)]
     last = next((node for node in reversed(nodes) if node.items or node.pairs), None)
     return Environment(text, dialect, owner, key, form, last, tuple(entries), tuple(more))
 

@@ -45,8 +45,10 @@ class KeyHost:
         return tuple(one.word for one in self.made)
 
     def replace(self, index: int, skip: int, value: Value) -> Iterator[Edits]:
-        """A value's scalar anew."""
-        node = self.made[index].node
+        """A value's scalar anew, or the key for another flag."""
+        node, key = self.made[index].node, self.made[index].key
+        if node is None and not skip and not isinstance(value, Raw) and (name := self.spell(value)):
+            yield (Edit(Span(key.start, key.end), name),)
         if node is None or skip or isinstance(value, Raw):
             return
         typed = not node.style and not is_text(node.value)

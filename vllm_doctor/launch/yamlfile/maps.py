@@ -9,7 +9,7 @@ from vllm_doctor.launch.yamlfile.dialect import PLAIN, Dialect
 from vllm_doctor.launch.yamlfile.environment import Environment, read_environment
 from vllm_doctor.launch.yamlfile.pods import pod_options
 from vllm_doctor.launch.yamlfile.scripts import scripts
-from vllm_doctor.launch.yamlfile.site import YamlSite, overlaps
+from vllm_doctor.launch.yamlfile.site import MOST_LAUNCHES, YamlSite, overlaps
 from vllm_doctor.launch.yamlfile.tree import Node, lineage
 from vllm_doctor.launch.yamlfile.words import args_of
 
@@ -40,6 +40,8 @@ def map_sites(text: str, file: str, kind: str, documents: list[Node], taken: Seq
         ):
             continue
         box = _container(text, file, kind, documents, path, node, above)
+        if len(found) >= MOST_LAUNCHES:
+            break
         if box:
             found += [site for site in container_sites(box) if not overlaps(site, [*taken, *found])]
     return found
@@ -59,8 +61,7 @@ def loose_scripts(
     """The launches of scripts in scalars, with the environment of all maps around them; `keys`: only under these."""
     found: list[YamlSite] = []
     wanted = frozenset(keys)
-    for path, node in scripts(documents, wanted):
-        above = _above(documents, path)
+    for _, node, above in scripts(documents, wanted):
         env = _environment(text, dialect, above, env_keys)
         box = Container(text, file, kind, documents, dialect, env, image=_image_above(above))
         found += [site for site in script_sites(box, node) if not overlaps(site, [*taken, *found])]
@@ -70,8 +71,8 @@ def loose_scripts(
 def _container(
     text: str, file: str, kind: str, documents: list[Node], path: tuple[str, ...], node: Node, above: Sequence[Node]
 ) -> Container | None:
-    entry = next((found for key in _ENTRY if (found := node.get(key))), None)
-    args = next((found for key in _ARGS if (found := node.get(key))), None)
+    entry = next((found for key in _ENTRY if (found := node.filled(key))), None)
+    args = next((found for key in _ARGS if (found := node.filled(key))), None)
     if not any(one is not None and one.kind in ("list", "scalar") for one in (entry, args)):
         return None
     if entry is not None and args is None and _only_options(text, entry):
@@ -133,20 +134,3 @@ def _environment(text: str, dialect: Dialect, around: Sequence[Node], keys: Sequ
                 nodes.append(found)
                 owner, key, form = node, one, "pairs" if found.kind == "list" else "map"
     return read_environment(text, dialect, owner, key, form, nodes)
-
-
-def _above(documents: list[Node], path: tuple[str, ...]) -> list[Node]:
-    """The maps and lists that lead to a place."""
-    node = documents[int(path[0])]
-    above = [node]
-    for step in path[1:-1]:
-        below = (
-            node.items[int(step)]
-            if node.kind == "list"
-            else next((two for one, two in node.pairs if one.value == step), None)
-        )
-        if below is None:
-            break
-        node = below
-        above.append(node)
-    return above

@@ -9,7 +9,7 @@ from vllm_doctor.launch.yamlfile.derived import engine_sites
 from vllm_doctor.launch.yamlfile.dialect import KUBERNETES, PLAIN
 from vllm_doctor.launch.yamlfile.environment import Environment, read_environment
 from vllm_doctor.launch.yamlfile.scripts import scripts
-from vllm_doctor.launch.yamlfile.site import YamlSite, overlaps
+from vllm_doctor.launch.yamlfile.site import MOST_LAUNCHES, YamlSite, overlaps
 from vllm_doctor.launch.yamlfile.tree import Node, walk
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ def containers(text: str, file: str, kind: str, documents: list[Node]) -> Iterat
 
     An init container must write its program out: most of them fetch something and end.
     """
+    count = 0
     for path, node in walk(documents):
         if node.kind != "map" or not path[-1].isdigit() or len(path) < 3:
             continue
         group = path[-2]
-        if group in ("containers", "initContainers"):
+        if group in ("containers", "initContainers") and count < MOST_LAUNCHES:
+            count += 1
             yield node, pod_container(text, file, kind, documents, node, explicit=group == "initContainers")
 
 
@@ -52,8 +54,8 @@ def pod_container(
         env=read_environment(text, KUBERNETES, node, "env", "pairs", [env] if env else []),
         image=node.string("image") or image,
         name=node.string("name") or "",
-        entry=node.get("command"),
-        command=node.get("args"),
+        entry=node.filled("command"),
+        command=node.filled("args"),
         explicit=explicit,
         options=pod_options(node),
     )
@@ -81,7 +83,7 @@ def pod_sites(text: str, file: str, kind: str, documents: list[Node]) -> list[Ya
         found += container_sites(box)
     found += engine_sites(text, file, kind, documents)
     bare = Environment(text, PLAIN)
-    for path, node in scripts(documents):
+    for path, node, _ in scripts(documents):
         if not any(key in ("containers", "initContainers") for key in path):
             box = Container(text, file, kind, documents, PLAIN, bare)
             found += [site for site in script_sites(box, node) if not overlaps(site, found)]

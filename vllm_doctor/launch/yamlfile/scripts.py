@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.tree import walk
+from vllm_doctor.launch.yamlfile.site import MOST_LAUNCHES
+from vllm_doctor.launch.yamlfile.tree import lineage
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -26,20 +27,30 @@ _LAUNCH = pattern(r"vllm\S*\s+serve\b|api_server|\bdocker\b|\bpodman\b|\bnerdctl
 _SEVERAL = pattern(r"\n\s*\S")
 
 
-def scripts(documents: list[Node], wanted: frozenset[str] = frozenset()) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """The scalars that may hold a script with a launch, and the keys that lead to them.
+def scripts(
+    documents: list[Node], wanted: frozenset[str] = frozenset()
+) -> Iterator[tuple[tuple[str, ...], Node, tuple[Node, ...]]]:
+    """The scalars that may hold a script with a launch, with the keys and the nodes that lead to them.
 
     `wanted`: only the values of these keys, and lists of them.
     """
-    for path, node in walk(documents):
+    count = 0
+    for path, node, above in lineage(documents):
         if node.kind != "scalar" or not _LAUNCH.search(node.value):
             continue
         keys = [key for key in path[1:] if not key.isdigit()]
         key = keys[-1] if keys else ""
-        if wanted and key not in wanted:
+        if (wanted and key not in wanted) or not _reads_as_script(key, node):
             continue
-        shebang = node.value.startswith("#!")
-        if (_PROSE.match(key) and not shebang) or _OTHER_FILES.search(key):
-            continue
-        if _SCRIPT.search(key) or node.style in ("|", ">") or _SEVERAL.search(node.value):
-            yield path, node
+        count += 1
+        if count > MOST_LAUNCHES:
+            return
+        yield path, node, above
+
+
+def _reads_as_script(key: str, node: Node) -> bool:
+    if node.value.startswith("#!"):
+        return True
+    if _PROSE.match(key) or _OTHER_FILES.search(key):
+        return False
+    return bool(_SCRIPT.search(key) or node.style in ("|", ">") or _SEVERAL.search(node.value))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.texts import TextHost
 
 
+MOST_LAUNCHES = 500
+"""So many launches of one file are read, and no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class YamlSite:
     """A launch whose words stand in `hosts`, one after another; `env` is what the file sets around it.
@@ -35,7 +39,7 @@ class YamlSite:
         """Everything of the file that is not this launch: it must be the same after an edit."""
         own = {id(node) for host in self.hosts for node in host.own}
         own |= {id(node) for node in self.env.own} if self.env else set()
-        return [(path, node.kind, node.value) for path, node in _walk_outside(self.documents, own)]
+        return [(path, node.kind, node.value) for path, node in _walk_outside(self.documents, own) if not node.null]
 
 
 def _walk_outside(documents: list[Node], own: set[int]) -> list[tuple[tuple[str, ...], Node]]:

@@ -7,10 +7,15 @@ becomes blanks, and so do list items that stand under a condition, for they may 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from vllm_doctor.patterns import pattern
 
-_TEMPLATE = pattern(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_START = pattern(r"\{[{%#]")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENS = pattern(r"\{[{%]-?\s*(?:if|with|range|for|define|block)\b")
 _CLOSES = pattern(r"\{[{%]-?\s*end")
 _MOST = 20_000
@@ -23,16 +28,14 @@ def masked(text: str) -> str:
     stack: list[int] = []
     hidden: list[tuple[int, int]] = []
     at = 0
-    for count, found in enumerate(_TEMPLATE.finditer(text)):
-        if count > _MOST:
-            break
-        start, end = found.span()
+    for start, end in _templates(text):
         alone = _alone(text, start, end)
-        pieces += [text[at:start], _blank(found[0]) if alone else _letters(found[0])]
+        template = text[start:end]
+        pieces += [text[at:start], _blank(template) if alone else _letters(template)]
         at = end
-        if alone and _OPENS.match(found[0]):
+        if alone and _OPENS.match(template):
             stack.append(end)
-        elif alone and _CLOSES.match(found[0]) and stack:
+        elif alone and _CLOSES.match(template) and stack:
             begins = stack.pop()
             if len(stack) < _MOST_DEPTH:
                 hidden.append((begins, start))
@@ -44,10 +47,29 @@ def masked(text: str) -> str:
     return "".join(chars)
 
 
+def _templates(text: str) -> Iterator[tuple[int, int]]:
+    """Where each template begins and ends; one that is never closed is none."""
+    at, unclosed = 0, set[str]()
+    for _ in range(_MOST):
+        found = _START.search(text, at)
+        if not found:
+            return
+        close = -1 if found[0] in unclosed else text.find(_ENDS[found[0]], found.end())
+        if close < 0:
+            unclosed.add(found[0])
+            at = found.end()
+        else:
+            at = close + 2
+            yield found.start(), at
+
+
 def _alone(text: str, start: int, end: int) -> bool:
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    close = text.find("\n", end)
-    return not before.strip() and not text[end : len(text) if close < 0 else close].strip()
+    """Whether nothing else stands on the lines of a template."""
+    while start and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t\r":
+        end += 1
+    return (not start or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
 
 
 def _items_only(text: str) -> bool:

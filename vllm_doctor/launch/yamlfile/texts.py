@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 PREFIX = "vllm serve "
+MOST_CHARACTERS = 100_000
+"""A longer string is no launch script that anybody wrote, and is not read."""
 _TEMPLATE = pattern(r"(?<!\$)\{\{[^{}\n]*\}\}")
 _HIDDEN = {ord(char): 0xE000 + index for index, char in enumerate(" \t\"'|&;()<>`$\\#")}
 _SHOWN = {other: char for char, other in _HIDDEN.items()}
@@ -73,7 +75,7 @@ class Script:
 
 def script_of(text: str, node: Node, *, doubled: bool = False, split: bool = False, prefix: str = "") -> Script | None:
     """The text of a scalar for the shell reader; `split`: it is split into words, no shell reads it."""
-    read = content(text, node)
+    read = content(text, node) if len(node.value) <= MOST_CHARACTERS else None
     if not read:
         return None
     source = _undoubled(read.source) if doubled and not split else read.source
@@ -122,10 +124,11 @@ def launches_in(script: Script, file: str, env: Sequence[Variable] = ()) -> list
     alone = find_sites(whole(script.text), file)
     inside = find_sites(whole(script.text), file, env) if env else alone
     effective = _effective(script, file, alone)
+    around = {id(variable) for variable in env}
     found: list[tuple[Launch, Launch]] = []
     for index, (one, two) in enumerate(zip(alone, inside, strict=True)):
         launch = two.launch
-        variables = tuple(_placed(script, variable, env) for variable in launch.env)
+        variables = tuple(_placed(script, variable, around) for variable in launch.env)
         span = script.span(launch.span)
         outer = replace(
             launch,
@@ -141,8 +144,8 @@ def launches_in(script: Script, file: str, env: Sequence[Variable] = ()) -> list
     return found
 
 
-def _placed(script: Script, variable: Variable, env: Sequence[Variable]) -> Variable:
-    if any(variable is one for one in env):
+def _placed(script: Script, variable: Variable, around: set[int]) -> Variable:
+    if id(variable) in around:
         return variable
     value = None if variable.value is None else variable.value.translate(_SHOWN)
     return replace(variable, value=value, span=script.span(variable.span))

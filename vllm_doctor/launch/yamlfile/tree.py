@@ -52,9 +52,7 @@ class Node:
 
     def entries(self) -> dict[str, tuple[Node, Node]]:
         """The keys of a map with their nodes; what `<<` merges in comes first and gives way."""
-        if self.merged is None:
-            self.merged = _merged(self, 0) if self.kind == "map" else {}
-        return self.merged
+        return _merged(self, 0) if self.kind == "map" else {}
 
     def get(self, *names: str) -> Node | None:
         """The value under nested keys; None where there is none, or null."""
@@ -135,7 +133,7 @@ class _Builder:
         self.count = 0
 
     def take(self, name: str, event: Any) -> bool:
-        """Take in one event; false when the text is too much."""
+        """Take in one event; false when the text is too much, or names an anchor that it does not have."""
         if name == "DocumentStartEvent":
             self.anchors = {}
         elif name == "ScalarEvent":
@@ -150,7 +148,10 @@ class _Builder:
         elif name in ("SequenceEndEvent", "MappingEndEvent"):
             self._close(event)
         elif name == "AliasEvent":
-            self._add(self.anchors.get(event.anchor) or Node("scalar", 0, 0, self.text), None)
+            named = self.anchors.get(event.anchor)
+            if named is None:
+                return False
+            self._add(named, None)
         return self.count <= _MOST_NODES and len(self.open) <= _MOST_DEPTH
 
     def _start(self, event: Any) -> int:

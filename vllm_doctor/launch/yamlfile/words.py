@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 
+MOST_WORDS = 5_000
+"""A longer list is no command line, and is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class YamlArg(Arg):
     """A word of a command: item `at` of the list `node`, or a word of the string `node` (`at` is -1)."""
@@ -38,7 +42,7 @@ class YamlArg(Arg):
 
 def args_of(text: str, node: Node | None, dialect: Dialect) -> list[YamlArg]:
     """The words of a list or of a string; the string is split as a shell would do it."""
-    if node is None:
+    if node is None or len(node.items) > MOST_WORDS:
         return []
     if node.kind == "list":
         return [_item(text, node, at, dialect) for at in range(len(node.items))]

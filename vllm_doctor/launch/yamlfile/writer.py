@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -63,29 +64,37 @@ class YamlWriter:
             yield tuple(edit for edits in chosen for edit in edits)
 
     def set_env(self, name: str, value: Value) -> Iterator[Edits]:
-        """Change a variable where it is set; else put it where this file sets others, or before the program."""
+        """Change a variable where it is set; else put it where this file sets others, or before the program.
+
+        One that the launch itself reads is not changed where it is set: that would change the command too.
+        """
         site, variable = self.site, self._variable(name)
-        shell = site.shell
+        shell, env = site.shell, None if self._used(name) else site.env
         inside = shell is not None and any(one.name == name for one in shell.inner.env)
         if shell and inside and not (variable and self._of_file(variable)):
             yield from shell.made(lambda writer: writer.set_env(name, value))
-        known = site.env is not None and (site.env.node is not None or self._of_file(variable))
-        if site.env and (known or not shell):
-            yield from site.env.set(name, value)
+        known = env is not None and (env.node is not None or self._of_file(variable))
+        if env and (known or not shell):
+            yield from env.set(name, value)
         if shell:
             yield from shell.made(lambda writer: writer.set_env(name, value))
-        if site.env and not known:
-            yield from site.env.set(name, value)
+        if env and not known:
+            yield from env.set(name, value)
 
     def unset_env(self, name: str) -> Iterator[Edits]:
         """Take a variable out wherever it is set; in a script else keep it from the program with `env -u`."""
         site = self.site
-        around = list(site.env.unset(name)) if site.env else []
+        around = list(site.env.unset(name)) if site.env and not self._used(name) else []
         yield from around
         if site.shell:
             yield from site.shell.made(lambda writer: writer.unset_env(name))
             for one, two in product(around, site.shell.made(lambda writer: writer.unset_env(name))):
                 yield (*one, *two)
+
+    def _used(self, name: str) -> bool:
+        """Whether the command, or a script around it, reads a variable."""
+        read = re.compile(rf"\$(?:{re.escape(name)}(?!\w)|[({{]{re.escape(name)}(?!\w))")
+        return any(read.search(self.text, node.start, node.end) for host in self.site.hosts for node in host.own)
 
     def assignment(self, variable: Variable, value: Value) -> Edit:
         """The edit that gives a variable another value where it is set.

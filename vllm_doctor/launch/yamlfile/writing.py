@@ -29,7 +29,7 @@ def fragment(piece: str, style: str, indent: str, newline: str) -> str | None:
         return double(piece)[1:-1]
     if style == "|" and not _CONTROL.search(piece.replace("\n", "")):
         return piece.replace("\n", newline + indent)
-    if _CONTROL.search(piece):
+    if _CONTROL.search(piece) or (style == "" and "\t" in piece):  # PyYAML alone takes no tab in a plain scalar
         return None
     return piece.replace("'", "''") if style == "'" else piece
 
