@@ -15,6 +15,7 @@ from vllm_doctor.launch.readers import (
     kubernetes,
     makefile,
     markdown,
+    powershell,
     python,
     quadlet,
     shell,
@@ -63,6 +64,7 @@ READERS: Sequence[Reader] = (
     markdown,
     python,
     env,
+    powershell,
     template,
     shell,
 )

@@ -26,8 +26,6 @@ _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _VARIABLE = pattern(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
 _WHOLE = pattern(r"\$[A-Za-z_]\w*", re.ASCII)
 _BARE = pattern(r"[^\s\"'\\;#\x00-\x1f\x7f][^\s\"'\\\x00-\x1f\x7f]*")
-_CONTINUED = pattern(r"[ \t]*\\[ \t]*\r?\n[ \t]*")
-_GAP = pattern(r"(?:[ \t]|\\[ \t]*\r?\n)+")
 
 
 def unit_words(source: Source, row: int = 0) -> list[Cell]:
@@ -104,6 +102,9 @@ def quote_at(raw: str, offset: int) -> str:
 class UnitListing:
     """Words between blanks, on one line or on continued ones."""
 
+    continued = pattern(r"[ \t]*\\[ \t]*\r?\n[ \t]*")
+    gap = pattern(r"(?:[ \t]|\\[ \t]*\r?\n)+")
+
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -141,7 +142,7 @@ class UnitListing:
     def _line_gap(self, cells: Sequence[Cell], last: int) -> str:
         for at in range(last, 0, -1):
             gap = self.text[cells[at - 1].span.end : cells[at].span.start]
-            if cells[at - 1].row == cells[at].row and _CONTINUED.fullmatch(gap):
+            if cells[at - 1].row == cells[at].row and self.continued.fullmatch(gap):
                 return " " + gap.lstrip(" \t")
         return " "
 
@@ -158,7 +159,7 @@ class UnitListing:
             return None
         inside = itertools.pairwise(gone)
         gaps = [gap, *(self.text[cells[one].span.end : cells[two].span.start] for one, two in inside)]
-        return (Edit(Span(start, end), ""),) if all(_GAP.fullmatch(one) for one in gaps) else None
+        return (Edit(Span(start, end), ""),) if all(self.gap.fullmatch(one) for one in gaps) else None
 
 
 def _doubled(value: str) -> str:

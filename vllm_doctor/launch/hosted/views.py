@@ -24,11 +24,11 @@ def sites_of_views(
     for index, view in enumerate(views):
         if _may_launch(view.source.inner):
             made = sites_in(view, file, kind, settings, (*said[:index], *said[index + 1 :]))
-            found += [_at_home(site, view.home) for site in made]
+            found += [at_home(site, view.home) for site in made]
     return in_order(found)
 
 
-def _at_home(site: HostedSite, home: Span | None) -> HostedSite:
+def at_home(site: HostedSite, home: Span | None) -> HostedSite:
     """The launch where it is started, not where a variable that it is made of is set."""
     launch = site.launch
     if home is None or home.start <= launch.span.start <= launch.span.end <= home.end:

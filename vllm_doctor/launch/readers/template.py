@@ -1,4 +1,4 @@
-"""Jinja and Go templates of shell scripts, units, Dockerfiles, makefiles and `.env` files, as far as they can be read."""
+"""Jinja and Go templates of scripts, units, Dockerfiles, makefiles and `.env` files, as far as they can be read."""
 
 from __future__ import annotations
 

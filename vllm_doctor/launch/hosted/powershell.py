@@ -1,0 +1,159 @@
+"""PowerShell as statements of words, as far as it can be read: quotes, backtick continuations, arrays, `$env:`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vllm_doctor.launch.hosted.cells import Cell
+from vllm_doctor.launch.quoting import Piece
+from vllm_doctor.patterns import pattern
+from vllm_doctor.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SKIPPED = pattern(r"(?:[ \t]|`[ \t]*\r?\n|<\#.*?\#>|\#[^\r\n]*)+", re.DOTALL)
+_BREAK = pattern(r"\r?\n|;|\|\|?|&&|[{}()]")
+_HERE = pattern(r"@(['\"])[ \t]*\r?\n.*?\r?\n\1@", re.DOTALL)
+_SINGLE = pattern(r"'(?:[^']|'')*'")
+_DOUBLE = pattern(r'"(?:[^"`]|`.|"")*"', re.DOTALL)
+_VARIABLE = pattern(
+    r"\$(?:(?:env|script|global|local):)?(?P<name>[A-Za-z_]\w*)|\$\{(?:env:)?(?P<braced>[^}\r\n]+)\}", re.I
+)
+_BARE = pattern(r"[^\s'\"`$;|&(){},@]+|@(?![('\"])")
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+_MOST = 50_000
+
+
+@dataclass(slots=True)
+class Statement:
+    """The words of one statement; those of the rows `rows` stand in `@(...)` or between commas."""
+
+    cells: list[Cell] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of a script; whatever the text is, this does not raise."""
+    return _Reader(text).run()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.done: list[Statement] = []
+        self.now = Statement()
+        self.row = 0
+        self.rows = 0
+        self.joined = 0
+
+    def run(self) -> list[Statement]:
+        at = 0
+        while at < len(self.text) and len(self.done) < _MOST:
+            at = self._step(at)
+        self._flush()
+        return self.done
+
+    def _flush(self) -> None:
+        if self.now.cells:
+            self.done.append(self.now)
+        self.now, self.row, self.joined = Statement(), 0, 0
+
+    def _step(self, at: int) -> int:
+        text = self.text
+        skipped = _SKIPPED.match(text, at)
+        if skipped:
+            return skipped.end()
+        if text.startswith("@(", at):
+            self.rows += 1
+            self.row = self.rows
+            self.now.rows.add(self.row)
+            return at + 2
+        found = _BREAK.match(text, at)
+        if found and self.row and found[0] in (")", "\n", "\r\n"):
+            self.row = 0 if found[0] == ")" else self.row
+            return found.end()
+        if found:
+            self._flush()
+            return found.end()
+        if text[at] == ",":
+            self._comma()
+            return at + 1
+        end = self._word_end(at)
+        if end == at:
+            return at + 1
+        self.now.cells.append(Cell(Span(at, end), tuple(self._pieces(at, end)), self.row or self.joined))
+        self.joined = 0
+        return end
+
+    def _comma(self) -> None:
+        """A word before a comma begins an array without brackets."""
+        if self.row or not self.now.cells:
+            return
+        last = self.now.cells[-1]
+        if last.row == 0:
+            self.rows += 1
+            self.now.cells[-1] = Cell(last.span, last.pieces, self.rows)
+            self.now.rows.add(self.rows)
+        self.joined = self.now.cells[-1].row
+
+    def _word_end(self, at: int) -> int:
+        while at < len(self.text):
+            part = self._part(at)
+            if part is None:
+                return at
+            at = part
+        return at
+
+    def _part(self, at: int) -> int | None:
+        """The end of the part of a word that begins at `at`; None where the word ends."""
+        text = self.text
+        for kind in (_HERE, _SINGLE, _DOUBLE, _VARIABLE, _BARE):
+            found = kind.match(text, at)
+            if found:
+                return found.end()
+        if text.startswith("$(", at):
+            close = text.find(")", at)
+            return len(text) if close < 0 else close + 1
+        if text[at] == "`" and text[at + 1 : at + 2] not in ("", "\n", "\r"):
+            return at + 2
+        return at + 1 if text[at] in "$'\"`" else None
+
+    def _pieces(self, at: int, end: int) -> Iterator[Piece]:
+        text = self.text
+        while at < end:
+            stop = min(self._part(at) or at + 1, end)
+            if text[at] == "'":
+                yield from _quoted(text, at + 1, stop - 1, "'")
+            elif text[at] == '"':
+                yield from _quoted(text, at + 1, stop - 1, '"')
+            elif text[at] == "$" and stop - at > 1:
+                yield _reference(text, at, stop)
+            elif text[at] == "`" and stop - at == 2:
+                yield Piece(text[at + 1], at, stop)
+            else:
+                yield from (Piece(text[i], i, i + 1) for i in range(at, stop))
+            at = stop
+
+
+def _quoted(text: str, at: int, end: int, quote: str) -> Iterator[Piece]:
+    while at < end:
+        variable = _VARIABLE.match(text, at, end) if quote == '"' else None
+        if variable:
+            yield _reference(text, at, variable.end())
+            at = variable.end()
+            continue
+        doubled = text.startswith(quote * 2, at)
+        escaped = quote == '"' and text[at] == "`"
+        width = 2 if (doubled or escaped) and at + 1 < end else 1
+        value = _LETTERS.get(text[at + 1], text[at + 1]) if escaped and width == 2 else text[at]
+        yield Piece(value, at, at + width)
+        at += width
+
+
+def _reference(text: str, at: int, end: int) -> Piece:
+    found = _VARIABLE.fullmatch(text, at, end)
+    name = (found["name"] or found["braced"]) if found else "expression"
+    return Piece(f"${{{name}}}", at, end, dynamic=True)
