@@ -86,6 +86,7 @@ def _launch_of(example: Example) -> tuple[Launch | None, Facts, tuple[str, ...]]
     release, _ = release_of(Facts(), said.release, launch.image if launch else None)
     known = [Fact(name, value) for name, value in example.figures.items() if "." in name]
     read = [*said.facts, *(of_launch(launch) if launch else ()), *known]
+    read += [Fact("vllm.version", release)] if release else []
     return launch, Facts({fact.name: fact for fact in read}), release_set(release)
 
 
