@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.charts import chart_sites
 from vllm_doctor.launch.yamlfile.names import in_yaml, last_part
-from vllm_doctor.launch.yamlfile.tree import read_yaml
-from vllm_doctor.launch.yamlfile.writer import YamlWriter
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 name = "helm"
 _NAME = pattern(r"(?:.*[-_.])?values\b.*\.ya?ml$", re.IGNORECASE)
@@ -39,9 +37,14 @@ def read(text: str, file: str) -> tuple[Launch, ...]:
 
 def writer(launch: Launch) -> YamlWriter:
     """What edits a launch of a chart's values."""
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
+
     return YamlWriter(launch, sites)
 
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.yamlfile.charts import chart_sites
+    from vllm_doctor.launch.yamlfile.tree import read_yaml
+
     return chart_sites(text, file, name, read_yaml(text))

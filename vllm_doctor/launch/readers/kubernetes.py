@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.charts import chart_sites
 from vllm_doctor.launch.yamlfile.names import in_yaml
-from vllm_doctor.launch.yamlfile.pods import pod_sites
-from vllm_doctor.launch.yamlfile.site import YamlSite, in_order, overlaps
-from vllm_doctor.launch.yamlfile.tree import read_yaml
-from vllm_doctor.launch.yamlfile.writer import YamlWriter
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 name = "kubernetes"
 _OBJECT = pattern(r"^[ \t]*(?:- )?apiVersion:", re.MULTILINE)
@@ -34,11 +31,18 @@ def read(text: str, file: str) -> tuple[Launch, ...]:
 
 def writer(launch: Launch) -> YamlWriter:
     """What edits a launch of a manifest."""
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
+
     return YamlWriter(launch, sites)
 
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.yamlfile.charts import chart_sites
+    from vllm_doctor.launch.yamlfile.pods import pod_sites
+    from vllm_doctor.launch.yamlfile.site import in_order, overlaps
+    from vllm_doctor.launch.yamlfile.tree import read_yaml
+
     documents = read_yaml(text)
     found = pod_sites(text, file, name, documents)
     if any(document.string("kind") in _RELEASES for document in documents):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.maps import loose_scripts
 from vllm_doctor.launch.yamlfile.names import in_yaml
-from vllm_doctor.launch.yamlfile.tree import read_yaml
-from vllm_doctor.launch.yamlfile.writer import YamlWriter
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 name = "skypilot"
 _RUN = pattern(r"^(?:run|setup):", re.MULTILINE)
@@ -35,10 +33,15 @@ def read(text: str, file: str) -> tuple[Launch, ...]:
 
 def writer(launch: Launch) -> YamlWriter:
     """What edits a launch of a task."""
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
+
     return YamlWriter(launch, sites)
 
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.yamlfile.maps import loose_scripts
+    from vllm_doctor.launch.yamlfile.tree import read_yaml
+
     documents = read_yaml(text)
     return loose_scripts(text, file, name, documents, keys=("run", "setup"), env_keys=("secrets", "envs"))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.programs import SERVE
-from vllm_doctor.launch.types import Launch
-from vllm_doctor.launch.yamlfile.config import config_words, looks_like_config
-from vllm_doctor.launch.yamlfile.keyed import KeyHost
 from vllm_doctor.launch.yamlfile.names import in_yaml
-from vllm_doctor.launch.yamlfile.site import YamlSite
-from vllm_doctor.launch.yamlfile.tree import read_yaml
-from vllm_doctor.launch.yamlfile.writer import YamlWriter
 from vllm_doctor.patterns import pattern
-from vllm_doctor.text import Span
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 name = "vllm-config"
 _HINT = pattern(r"(?:^|[{,])[ \t]*[\"']?(?:model|[a-z]+(?:[-_][a-z]+)+)[\"']?:", re.MULTILINE)
@@ -24,6 +22,9 @@ def claims(file: str, text: str) -> bool:
     """Whether a YAML file is a map of vLLM's options and nothing else."""
     if not in_yaml(file) or _FOREIGN.search(text) or not _HINT.search(text):
         return False
+    from vllm_doctor.launch.yamlfile.config import looks_like_config
+    from vllm_doctor.launch.yamlfile.tree import read_yaml
+
     documents = read_yaml(text)
     return len(documents) == 1 and looks_like_config(documents[0])
 
@@ -35,22 +36,13 @@ def read(text: str, file: str) -> tuple[Launch, ...]:
 
 def writer(launch: Launch) -> YamlWriter:
     """What edits the file's keys."""
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
+
     return YamlWriter(launch, sites)
 
 
 def sites(text: str, file: str) -> list[YamlSite]:
-    """The launch with the keys that spell it."""
-    documents = read_yaml(text)
-    if len(documents) != 1 or documents[0].kind != "map":
-        return []
-    node = documents[0]
-    host = KeyHost(text, node, config_words(text, node), _spelled)
-    span = Span(node.start, node.end)
-    line = text.count("\n", 0, span.start) + 1
-    launch = Launch(SERVE, host.words, text, span, file, line, name)
-    return [YamlSite(launch, (host,), documents)]
+    """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.yamlfile.config import config_sites
 
-
-def _spelled(flag: str) -> str | None:
-    """The key for a flag."""
-    return flag[2:] if flag.startswith("--") and "." not in flag else None
+    return config_sites(text, file, name)

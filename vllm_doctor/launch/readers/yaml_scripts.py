@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.yamlfile.maps import loose_scripts, map_sites
 from vllm_doctor.launch.yamlfile.names import in_yaml
-from vllm_doctor.launch.yamlfile.site import in_order
-from vllm_doctor.launch.yamlfile.tree import read_yaml
-from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.launch.yamlfile.site import YamlSite
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
 
 name = "yaml"
 
@@ -29,11 +26,17 @@ def read(text: str, file: str) -> tuple[Launch, ...]:
 
 def writer(launch: Launch) -> YamlWriter:
     """What edits a launch of such a file."""
+    from vllm_doctor.launch.yamlfile.writer import YamlWriter
+
     return YamlWriter(launch, sites)
 
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.yamlfile.maps import loose_scripts, map_sites
+    from vllm_doctor.launch.yamlfile.site import in_order
+    from vllm_doctor.launch.yamlfile.tree import read_yaml
+
     documents = read_yaml(text)
     found = map_sites(text, file, name, documents)
     found += loose_scripts(text, file, name, documents, found)

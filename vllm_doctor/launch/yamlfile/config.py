@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vllm_doctor.launch.programs import SERVE
+from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.yamlfile.beside import read_beside
-from vllm_doctor.launch.yamlfile.keyed import KeyWord, words_of_key
+from vllm_doctor.launch.yamlfile.keyed import KeyHost, KeyWord, words_of_key
+from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.patterns import pattern
-
-if TYPE_CHECKING:
-    from vllm_doctor.launch.types import Launch
+from vllm_doctor.text import Span
 
 _KEY = pattern(r"[A-Za-z][\w.-]*")
 _TELLING = frozenset(
@@ -68,3 +67,21 @@ def argv_with_config(launch: Launch) -> tuple[str, ...] | None:
     rest = [*argv[:at], *argv[at + (1 if glued else 2) :]]
     head = 1 if rest and not rest[0].startswith("-") and at > 0 else 0
     return (*rest[:head], *added, *rest[head:])
+
+
+def config_sites(text: str, file: str, kind: str) -> list[YamlSite]:
+    """The launch that a config file describes, with the keys that spell it."""
+    documents = read_yaml(text)
+    if len(documents) != 1 or documents[0].kind != "map":
+        return []
+    node = documents[0]
+    host = KeyHost(text, node, config_words(text, node), _spelled)
+    span = Span(node.start, node.end)
+    line = text.count("\n", 0, span.start) + 1
+    launch = Launch(SERVE, host.words, text, span, file, line, kind)
+    return [YamlSite(launch, (host,), documents)]
+
+
+def _spelled(flag: str) -> str | None:
+    """The key for a flag."""
+    return flag[2:] if flag.startswith("--") and "." not in flag else None

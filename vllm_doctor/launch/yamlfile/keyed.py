@@ -112,14 +112,6 @@ def as_object(node: Node, depth: int = 0) -> Any:
         return {key: as_object(value, depth + 1) for key, (_, value) in node.entries().items()}
     if node.style or is_text(node.value):
         return node.value
-    return _typed(node.value)
+    from vllm_doctor.launch.yamlfile.pyyaml import typed
 
-
-def _typed(value: str) -> Any:
-    import yaml
-
-    try:
-        found = yaml.safe_load(value)
-    except (yaml.YAMLError, ValueError, OverflowError):
-        return value
-    return found if found is None or isinstance(found, (bool, int, float, str)) else value
+    return typed(node.value)

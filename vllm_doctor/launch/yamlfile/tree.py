@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _MOST_NODES = 200_000
 _MOST_DEPTH = 100
-_MOST_WITHOUT_LIBYAML = 200_000
 _PROPERTIES = pattern(r"(?:[&!]\S*\s+)*")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _MOST_MERGED = 2_000
@@ -104,19 +103,14 @@ def read_yaml(text: str) -> list[Node]:
 
 
 def _documents(text: str) -> list[Node] | None:
-    import yaml
+    from vllm_doctor.launch.yamlfile.pyyaml import events
 
-    loader: Any = getattr(yaml, "CSafeLoader", None)
-    if loader is None:
-        if len(text) > _MOST_WITHOUT_LIBYAML:
-            return None
-        loader = yaml.SafeLoader
     builder = _Builder(text)
     try:
-        for event in yaml.parse(text, Loader=loader):
+        for event in events(text):
             if not builder.take(type(event).__name__, event):
                 return None
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return builder.documents
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vllm_doctor.patterns import pattern
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 _PLAIN = pattern(r"(?:[A-Za-z0-9_./$+=~^(<;]|-(?![\s]|-*$))[^\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029]*")
 _NOT_PLAIN = pattern(r":(?:\s|\Z)|\s#|\s\Z")
 _NOT_IN_FLOW = pattern(r"[,\[\]{}]")
+_NUMBER = pattern(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0[ox][0-9a-fA-F]+")
 _CONTROL = pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u2028\u2029\ufffe\uffff]")
 _SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -62,12 +62,9 @@ def plain(value: str, flow: bool, typed: bool = False) -> str | None:
 
 def is_text(value: str) -> bool:
     """Whether YAML reads a plain scalar as a string, by PyYAML's rules and YAML 1.2's."""
-    import yaml
+    from vllm_doctor.launch.yamlfile.pyyaml import is_string
 
-    resolver: Any = yaml.resolver.Resolver()
-    tag = resolver.resolve(yaml.ScalarNode, value, (True, False))
-    number = re.fullmatch(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0[ox][0-9a-fA-F]+", value)
-    return bool(tag == "tag:yaml.org,2002:str" and not number)
+    return is_string(value) and not _NUMBER.fullmatch(value)
 
 
 def scalars(value: str, like: str, flow: bool, typed: bool = False) -> Iterator[str]:
