@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from vllm_doctor.launch.readers import (
     compose,
     dockerfile,
+    document,
     env,
     helm,
     justfile,
@@ -67,6 +68,7 @@ READERS: Sequence[Reader] = (
     powershell,
     template,
     shell,
+    document,
 )
 """In the order in which they are asked; the first that claims a file reads it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.parser import parse_shell
+from vllm_doctor.launch.readers import document
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -29,5 +30,6 @@ _OTHERS = frozenset({"dockerfile", "containerfile", "makefile", "gnumakefile", "
 
 
 def read(text: str, file: str) -> tuple[Launch, ...]:
-    """The launches of a shell script."""
-    return parse_shell(text, file)
+    """The launches of a shell script, and of the files that it writes with here-documents."""
+    found, written = parse_shell(text, file), document.read(text, file)
+    return tuple(sorted([*found, *written], key=lambda launch: launch.span)) if written else found
