@@ -29,7 +29,6 @@ REASON = declare("allreduce.reason", "text", "what the all-reduce kernel or the 
 SOURCE_LINE = declare("allreduce.source_line", "id", "the line of the kernel's source that failed")
 NO_PEER = declare("allreduce.no_peer_access", "flag", "whether the GPUs cannot reach each other's memory at all")
 SYMMETRIC = declare("allreduce.symmetric", "flag", "whether it is torch's symmetric memory that failed", "first")
-EAGER = declare("launch.eager", "flag", "whether the launch runs without CUDA graphs")
 
 # https://docs.nvidia.com/deploy/xid-errors/
 _XIDS = {
@@ -97,11 +96,3 @@ def no_memory(facts: Facts) -> bool | None:
     """A full GPU is reported by `cublasCreate` as ALLOC_FAILED or NOT_INITIALIZED."""
     status = facts.text(STATUS)
     return None if status is None else status.endswith(("ALLOC_FAILED", "NOT_INITIALIZED", "NOT_INITIALIZED_ERROR"))
-
-
-@derived(EAGER)
-def eager(facts: Facts) -> bool | None:
-    """Only where a launch or a config line is known."""
-    said = facts.text("args.enforce_eager")
-    known = any(name.startswith("args.") for name in facts.read)
-    return said in ("True", "true") if said is not None or known else None
