@@ -88,3 +88,16 @@ def test_together_the_surest_cause_wins_and_explains() -> None:
     assert found.root_cause.id == "second"
     assert [(one.id, one.role) for one in found.findings] == [("second", "cause"), ("first", "symptom")]
     assert len(found.sources) == 2
+
+
+def test_releases_that_the_logs_words_admit_are_listed_without_a_banner() -> None:
+    found = answered("usage: vllm [-h] [-v] {serve,complete,chat,bench}\nvllm: error: unrecognized arguments: --x\n", A)
+    assert found.deployment.vllm_version is None
+    assert found.deployment.version_source == "evidence"
+    assert "0.8.0" in found.deployment.vllm_versions
+    assert "0.33.0" not in found.deployment.vllm_versions
+
+
+def test_where_nothing_tells_the_release_none_is_listed() -> None:
+    found = answered("ValueError: alpha went wrong\n", A)
+    assert (found.deployment.vllm_versions, found.deployment.version_source) == ((), None)

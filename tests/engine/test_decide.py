@@ -1,3 +1,5 @@
+import pytest
+
 from tests.engine.rules import analysed
 
 A = "id: first\nsignatures: [{id: s, message: 'alpha went wrong'}]\n"
@@ -119,3 +121,46 @@ def test_what_came_before_the_routes_was_overcome() -> None:
 def test_between_the_routes_and_serving_a_start_can_still_fail() -> None:
     assert decided(ROUTES + "PermissionError: no certificate\n", A)[0] == "unknown-failure"
     assert decided(ROUTES + "ValueError: alpha went wrong\n", A)[:2] == ("failed", "first")
+
+
+CAUGHT = """\
+{level} 11-22 10:37:57 [importing.py:53] no such extra
+{level} 11-22 10:37:57 [importing.py:53] Traceback (most recent call last):
+{level} 11-22 10:37:57 [importing.py:53]   File "/x/vllm/extra.py", line 3, in <module>
+{level} 11-22 10:37:57 [importing.py:53]     import extra
+{level} 11-22 10:37:57 [importing.py:53] ImportError: alpha went wrong
+"""
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
+def test_a_logged_exception_weighs_as_its_level_says(level: str) -> None:
+    log = CAUGHT.format(level=level)
+    assert decided(log, B)[:2] == ("incomplete", None)
+    assert decided(log + "RuntimeError: beta went wrong\n", A, B)[:2] == ("failed", "second")
+    assert decided(log + "KeyError: 'gamma'\n", B)[0] == "unknown-failure"
+    assert decided(log, A)[1] == "first"
+
+
+def test_a_logged_exception_of_level_error_is_deadly() -> None:
+    log = CAUGHT.format(level="ERROR")
+    assert decided(log, B)[0] == "unknown-failure"
+    assert decided(log + "RuntimeError: beta went wrong\n", A, B)[1] == "first"
+
+
+def test_a_wrappers_level_says_nothing_of_an_exception() -> None:
+    log = "2024-04-04 03:36:56 | INFO | stderr | ValueError: alpha went wrong\n"
+    assert decided(log + "RuntimeError: beta went wrong\n", A, B)[1] == "first"
+
+
+def test_what_the_loader_ignores_is_no_failure() -> None:
+    log = "ERROR: ld.so: object 'libx.so' from LD_PRELOAD cannot be preloaded (cannot open shared object file): ignored.\n"
+    start = "INFO 11-22 10:37:58 [a.py:1] vLLM API server version 0.8.3\n"
+    assert decided(log + start, A)[0] == "incomplete"
+    assert (
+        decided(log + start + SERVED + "INFO:     Shutting down\nERROR 11-22 10:37:58 [a.py:1] x\n", A)[0] == "healthy"
+    )
+
+
+def test_a_server_that_uvicorn_stopped_had_started() -> None:
+    assert decided("INFO:     Shutting down\nERROR 11-22 10:37:58 [a.py:1] worker died\n", A)[0] == "healthy"
+    assert decided("INFO 11-22 10:37:58 [core.py:1] Shutdown triggered: shutdown triggered\n", A)[0] == "incomplete"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.engine import context
 from vllm_doctor.engine.analysis import Analysis, findings_of
 from vllm_doctor.engine.repair import without_secrets
+from vllm_doctor.facts.releases import release_set
 from vllm_doctor.finding import AttemptSummary, Deployment, Diagnosis, Source, Verdict
 
 if TYPE_CHECKING:
@@ -74,10 +75,11 @@ def deployment(analysis: Analysis) -> Deployment:
     facts, known = analysis.facts, analysis.known
     count = facts.number("gpu.count")
     shown = without_secrets(known.launch) if known else None
+    narrowed = not analysis.release and 0 < len(analysis.releases) < len(release_set(None))
     return Deployment(
         vllm_version=analysis.release,
-        vllm_versions=analysis.releases if analysis.release else (),
-        version_source=analysis.release_source,
+        vllm_versions=analysis.releases if analysis.release or narrowed else (),
+        version_source="evidence" if narrowed else analysis.release_source,
         model=facts.text("model.name"),
         engine=facts.text("engine.kind"),
         gpu=facts.text("gpu.name"),

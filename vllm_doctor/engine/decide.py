@@ -29,12 +29,8 @@ _LAST_WORDS = (
     "*** SIG",
 )
 # uvicorn's words when it was told to stop (uvicorn/server.py), and vLLM's (entrypoints/serve: 0.23.0 to 0.33.0)
-_GOODBYE = (
-    "Shutting down",
-    "Waiting for application shutdown",
-    "Finished server process",
-    "shutdown triggered",
-)
+_UVICORN_STOP = ("Shutting down", "Waiting for application shutdown", "Finished server process")
+_GOODBYE = (*_UVICORN_STOP, "shutdown triggered")
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ def decide(attempt: Attempt, matches: Sequence[Match]) -> Decision:
     ranked = sorted(standing or causes, key=_rank)
     failure = _failure(attempt, up, served, ends, symptoms)
     if not ranked:
-        verdict = _verdict_without_cause(phases, served, failure)
+        verdict = _verdict_without_cause(served or _stopped(attempt, ends), failure)
         return Decision(verdict, None, tuple((match, _minor(match)) for match in symptoms), failure)
     root = ranked[0]
     roles = [(match, _role(match, ranked)) for match in sorted(causes, key=_rank) if match is not root]
@@ -125,7 +121,7 @@ def _serving_line(attempt: Attempt, phases: Phases) -> int:
 def _goodbye(attempt: Attempt) -> int:
     """The line on which the server was told to stop, when nothing had failed before; else 0."""
     for event in attempt.events:
-        if is_error(event) and event.level != "WARNING" and not event.quotes:
+        if is_error(event) and event.level != "WARNING" and not event.quotes and not _is_ignored(event):
             return 0
         if isinstance(event, Record) and not event.quotes and any(words in event.message for words in _GOODBYE):
             return event.first_line
@@ -134,10 +130,16 @@ def _goodbye(attempt: Attempt) -> int:
 
 def _is_fatal(event: Event) -> bool:
     """Whether an event ends a process: an error, or the shell's or the loader's last words on it."""
-    if event.quotes:
+    if event.quotes or _is_ignored(event):
         return False
     last_words = isinstance(event, Record) and not event.level and any(words in event.message for words in _LAST_WORDS)
     return is_error(event) or last_words
+
+
+def _is_ignored(event: Event) -> bool:
+    """Whether the dynamic loader said an error and went on (glibc elf/rtld.c, LD_PRELOAD)."""
+    said = event.message
+    return isinstance(event, Record) and said.startswith("ld.so: object ") and said.rstrip().endswith(": ignored.")
 
 
 def _failure(attempt: Attempt, up: int, served: int, ends: int, symptoms: Sequence[Match]) -> Event | None:
@@ -158,7 +160,12 @@ def _failure(attempt: Attempt, up: int, served: int, ends: int, symptoms: Sequen
     return errors[0] if errors else deadly[0].event if deadly else None
 
 
-def _verdict_without_cause(phases: Phases, served: int, failure: Event | None) -> Verdict:
+def _stopped(attempt: Attempt, ends: int) -> bool:
+    """Whether the wanted stop was uvicorn's, which only a server says that had started."""
+    return any(event.first_line == ends and event.message.startswith(_UVICORN_STOP) for event in attempt.events)
+
+
+def _verdict_without_cause(served: bool | int, failure: Event | None) -> Verdict:
     if failure is not None:
         return "unknown-failure"
     return "healthy" if served else "incomplete"

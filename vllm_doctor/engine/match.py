@@ -11,7 +11,7 @@ from vllm_doctor.facts import Fact, Facts, declared
 from vllm_doctor.facts.collect import of_event
 from vllm_doctor.facts.phase import PHASE, Phases
 from vllm_doctor.facts.types import merge, number, parse
-from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
+from vllm_doctor.log.types import Event, Frame, Line, Traceback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -176,5 +176,11 @@ def _captured(rule: Rule, captures: dict[str, str]) -> Iterable[Fact]:
 
 
 def is_error(event: Event) -> bool:
-    """Whether an event is the end of something: an exception, or a record of level ERROR or above."""
-    return isinstance(event, Traceback) or (isinstance(event, Record) and event.level in ("ERROR", "CRITICAL", "FATAL"))
+    """Whether an event is the end of something: an exception, or a record of level ERROR or above.
+
+    An exception that the program logged itself below ERROR was caught: an optional import, a probe. A level without
+    a source file is a wrapper's, which gives one level to all that a process prints.
+    """
+    if isinstance(event, Traceback):
+        return not (event.file and event.level in ("DEBUG", "INFO", "WARNING"))
+    return event.level in ("ERROR", "CRITICAL", "FATAL")
