@@ -1,4 +1,4 @@
-"""Files that a shell script writes with a here-document (`cat > vllm.service <<EOF`), read by their own kind's reader."""
+"""Files that a shell script writes with here-documents (`cat > vllm.service <<EOF`), each read by its kind's reader."""
 
 from __future__ import annotations
 

@@ -197,6 +197,8 @@ class Walker:
                 if not isinstance(element.value, ast.IfExp):
                     cells += self._cells(element.value, scope) or self._unknown(element.value)
                 continue
+            if isinstance(element, ast.IfExp) and _maybe_options(element):
+                continue
             pieces = self.source.pieces(element)
             if pieces is None:
                 return None
@@ -214,6 +216,12 @@ class Walker:
 def called_name(call: ast.Call) -> str:
     """The last part of what is called: `Popen` of `subprocess.Popen`."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else str(getattr(call.func, "id", ""))
+
+
+def _maybe_options(element: ast.IfExp) -> bool:
+    """Whether an expression is one of two options, so that neither is sure."""
+    ways = [one.value for one in (element.body, element.orelse) if isinstance(one, ast.Constant)]
+    return len(ways) == 2 and any(str(way).startswith("-") for way in ways)
 
 
 def _inner_blocks(statement: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
