@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import Arg, commands
@@ -21,13 +20,18 @@ MOST_WORDS = 5_000
 """A longer list is no command line, and is not read."""
 
 
-@dataclass(frozen=True, slots=True)
 class YamlArg(Arg):
     """A word of a command: item `at` of the list `node`, or a word of the string `node` (`at` is -1)."""
 
+    __slots__ = ("at", "node", "place")
     node: Node
     at: int
     place: Span
+
+    def __init__(self, source: Source, token: Token, node: Node, at: int, place: Span) -> None:
+        super().__init__(source, token)
+        for name, value in (("node", node), ("at", at), ("place", place)):
+            object.__setattr__(self, name, value)
 
     @property
     def word(self) -> Word:
