@@ -15,7 +15,10 @@ from vllm_doctor.cli.check import check
 from vllm_doctor.cli.diagnose import diagnose
 from vllm_doctor.cli.explain import explain
 from vllm_doctor.cli.fit import fit
+from vllm_doctor.cli.report import report
 from vllm_doctor.cli.rules import rules
+from vllm_doctor.cli.run import OWN_ERROR
+from vllm_doctor.cli.run import run as run_command
 from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, write
 from vllm_doctor.cli.words import arranged, first_word
 from vllm_doctor.errors import DoctorError
@@ -27,6 +30,8 @@ COMMANDS: dict[str, click.Command] = {
     "diagnose": diagnose,
     "check": check,
     "fit": fit,
+    "run": run_command,
+    "report": report,
     "explain": explain,
     "rules": rules,
 }
@@ -42,6 +47,9 @@ Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from it
                                         what would fail, before the launch
        vllm-doctor fit --gpu A10 -- COMMAND...
                                         where the memory goes, and what fits
+       vllm-doctor run [--heal N] -- COMMAND...
+                                        start it; why it died; start it mended
+       vllm-doctor report LOG           a Markdown for vLLM's bug form
        vllm-doctor explain ID           a cause, its signs and its ways out
        vllm-doctor rules                all rules; `rules test DIR` checks your own
 
@@ -129,6 +137,9 @@ def _as_bug(error: Exception) -> DoctorError:
 
 def _told(error: DoctorError, words: Sequence[str]) -> int:
     """Print an error, as JSON when JSON was asked for; returns its exit code."""
+    own = words[: words.index("--")] if "--" in words else words
+    code = OWN_ERROR if "run" in own and first_word(own, _valued()) == own.index("run") else USAGE
+    words = own
     if "--format=json" in words or ("--format", "json") in pairwise(words):
         from vllm_doctor.report.json import error_json
 
@@ -137,4 +148,4 @@ def _told(error: DoctorError, words: Sequence[str]) -> int:
         from vllm_doctor.report.terminal import error_text
 
         click.echo(error_text(error, encoding=sys.stderr.encoding or "ascii"), err=True, nl=False)
-    return USAGE
+    return code

@@ -28,7 +28,7 @@ _LANG = click.option(
 )
 _COLOR = click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
 _RULES = click.option("--rules", type=_PATH, multiple=True, metavar="DIR", help="A folder of your own rules.")
-_COMMON = (
+_READING = (
     click.option("--vllm-version", metavar="V", help="The vLLM release, when nothing shows it."),
     click.option("--gpu", metavar="NAME|GiB", help="The GPU: a name of the table or its memory in GiB."),
     click.option("--model-dir", type=_PATH, metavar="DIR", help="The model's folder, for facts of its config."),
@@ -42,6 +42,9 @@ _COMMON = (
         help="The least severity of a finding that gives exit code 1.",
     ),
     _LANG,
+)
+_COMMON = (
+    *_READING,
     click.option("--quiet", "-q", is_flag=True, help="Only the command that works, else the cause's id."),
     _COLOR,
 )
@@ -50,6 +53,11 @@ _COMMON = (
 def common(function: F) -> F:
     """The options of `diagnose` and `check`."""
     return _decorated(function, _COMMON)
+
+
+def reading(function: F) -> F:
+    """The same for a command with one form of output."""
+    return _decorated(function, _READING)
 
 
 def drawing(function: F) -> F:

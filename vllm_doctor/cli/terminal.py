@@ -39,6 +39,14 @@ def look(color: str) -> Look:
     return {"width": _width(tty), "colour": wanted, "encoding": sys.stdout.encoding or "ascii"}
 
 
+def error_look() -> Look:
+    """The look of standard error, for what is said beside another program's output."""
+    tty = sys.stderr is not None and sys.stderr.isatty()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    encoding = (sys.stderr.encoding if sys.stderr is not None else None) or "ascii"
+    return {"width": _width(tty), "colour": tty and not plain, "encoding": encoding}
+
+
 def _width(tty: bool) -> int:
     if not tty and not os.environ.get("COLUMNS"):
         return _USUAL
