@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 OUT, ERR = 1, 2
+_PIPE = 1 << 18
 
 
 @dataclass
@@ -34,13 +35,23 @@ class Streams:
 def open_streams() -> Streams:
     """A pty when standard output is a terminal (standard error with it if it is one too), else two pipes."""
     if not os.isatty(OUT):
-        (our_out, out), (our_err, err) = os.pipe(), os.pipe()
+        (our_out, out), (our_err, err) = _pipe(), _pipe()
         return Streams(out, err, [(our_out, OUT), (our_err, ERR)])
     ours, theirs = _pty()
     if os.isatty(ERR):
         return Streams(theirs, theirs, [(ours, OUT)], ours)
-    our_err, err = os.pipe()
+    our_err, err = _pipe()
     return Streams(theirs, err, [(ours, OUT), (our_err, ERR)], ours)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that holds more than usual where the system allows it (Linux), for fewer turns between processes."""
+    import fcntl
+
+    ours, theirs = os.pipe()
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(ours, fcntl.F_SETPIPE_SZ, _PIPE)
+    return ours, theirs
 
 
 def _pty() -> tuple[int, int]:
