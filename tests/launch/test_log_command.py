@@ -26,7 +26,10 @@ def test_what_is_made_of_a_hostile_text_is_one_harmless_command(text: str) -> No
     for token in lex(launch.text):
         assert token.kind in ("space", "word")
         assert not token.dynamic or token.raw.endswith(':?}"')
-    assert not any(bad in launch.text for bad in ("s3cret", "hf_abc", "LD_PRELOAD", "--privileged", "\x1b", "\u202e"))
+    assert not any(bad in launch.text for bad in ("s3cret", "hf_abc", "\x1b", "\u202e"))
+    # as a word behind `vllm serve` both are arguments of vLLM's, and harm nothing
+    assert "LD_PRELOAD" not in {variable.name for variable in launch.env}
+    assert "privileged" not in launch.container
     assert launch.text.split()[0].rpartition("=")[0] or launch.text.split()[0] in (
         "vllm", "python3", "docker",
     )  # fmt: skip
