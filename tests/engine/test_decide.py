@@ -164,3 +164,9 @@ def test_what_the_loader_ignores_is_no_failure() -> None:
 def test_a_server_that_uvicorn_stopped_had_started() -> None:
     assert decided("INFO:     Shutting down\nERROR 11-22 10:37:58 [a.py:1] worker died\n", A)[0] == "healthy"
     assert decided("INFO 11-22 10:37:58 [core.py:1] Shutdown triggered: shutdown triggered\n", A)[0] == "incomplete"
+
+
+def test_a_symptom_that_only_warns_kills_no_served_server() -> None:
+    log = SERVED + "WARNING 11-22 10:37:58 [a.py:1] engine died here\n"
+    assert decided(log, A, DIED)[:2] == ("healthy", None)
+    assert decided(log.replace("WARNING", "ERROR"), A, DIED)[0] == "unknown-failure"

@@ -6,12 +6,12 @@ its echoes. What a rule excludes is a symptom of it. A start that was completed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.match import Match, is_error
 from vllm_doctor.facts.phase import Phases
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,7 @@ def _failure(attempt: Attempt, up: int, served: int, ends: int, symptoms: Sequen
     A served attempt is only dead when a symptom says so: requests fail every day.
     """
     errors = [event for event in attempt.events if _is_fatal(event) and up <= event.first_line < (ends or 1 << 62)]
-    deadly = [match for match in symptoms if match.rule.severity == "error"]
+    deadly = [match for match in symptoms if match.rule.severity == "error" and not _weakness(match.event)]
     if served and not deadly:
         return None
     exceptions = [event for event in errors if isinstance(event, Traceback) and event.level != "WARNING"]
