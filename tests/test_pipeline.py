@@ -79,7 +79,7 @@ def test_all_that_is_promised_can_be_imported() -> None:
 def test_the_package_alone_imports_no_room() -> None:
     code = "import sys, vllm_doctor; print(sorted(name for name in sys.modules if name.startswith('vllm_doctor')))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "['vllm_doctor', 'vllm_doctor.errors']"
+    assert ran.stdout.strip() == "['vllm_doctor', 'vllm_doctor.errors', 'vllm_doctor.values']"
 
 
 def test_a_diagnosis_imports_neither_yaml_nor_the_network() -> None:

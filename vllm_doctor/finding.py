@@ -6,8 +6,10 @@ lengths in tokens, times in seconds. `report` draws these; nothing here knows ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
+
+from vllm_doctor.values import dataclass
 
 Figure: TypeAlias = "int | float | str | bool"
 Severity: TypeAlias = Literal["error", "warning", "note"]

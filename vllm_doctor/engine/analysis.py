@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import findings
@@ -15,6 +15,7 @@ from vllm_doctor.facts.known_launch import KnownLaunch, known_launch
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.log.types import Record
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -7,7 +7,6 @@ that a small log needs. A checkout reads the YAML itself whenever it is newer th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from vllm_doctor.engine import yaml_file
 from vllm_doctor.engine.conditions import SPANS, allowed
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import evidence
@@ -10,6 +10,7 @@ from vllm_doctor.engine.conditions import say, shown
 from vllm_doctor.engine.repair import Workbench, fixes_of
 from vllm_doctor.engine.rule import Rule, Sentence, Text
 from vllm_doctor.finding import Confidence, Evidence, Figure, Finding, Fix, Role, Severity
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.engine.match import Match

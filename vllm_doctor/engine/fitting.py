@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from vllm_doctor.engine.repair import Workbench, edited
 from vllm_doctor.engine.rule import EditSpec
 from vllm_doctor.finding import Fix
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

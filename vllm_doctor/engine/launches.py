@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, releases_may_fit
 from vllm_doctor.facts.of_option import of_option, of_variable, of_words
 from vllm_doctor.launch.options import options
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import arity
 from vllm_doctor.vllm.any_release import spellings
 

@@ -5,7 +5,7 @@ A value that comes from a log enters a command only as a number that parses or a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
@@ -16,6 +16,7 @@ from vllm_doctor.launch.build import quote
 from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
 from vllm_doctor.launch.options import find
 from vllm_doctor.launch.secrets import reference
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import Program, arity, check
 from vllm_doctor.vllm.any_release import spellings
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import findings, launches
@@ -13,6 +12,7 @@ from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.finding import Finding, LaunchReview, Review, Role
 from vllm_doctor.launch.layout import laid_out
 from vllm_doctor.text import place
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import newer_than_table, releases
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ Read through PyYAML's nodes, not its objects: so that two equal keys are an erro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from vllm_doctor.errors import Problem
+from vllm_doctor.values import dataclass
 
 MAX_DEPTH = 20
 

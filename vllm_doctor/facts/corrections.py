@@ -6,12 +6,12 @@ been meant: one near flag and no second, a successor that takes the same values,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.meant_values import values_meant
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.near import likeness
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from vllm_doctor.facts.argv import argv_of
@@ -10,6 +9,7 @@ from vllm_doctor.facts.echo import arguments
 from vllm_doctor.facts.shell_line import command_in
 from vllm_doctor.launch.build import build, from_log_command
 from vllm_doctor.launch.parser import parse_command_line
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import arity
 
 if TYPE_CHECKING:

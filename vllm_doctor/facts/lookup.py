@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts.of_model import find_config, of_model
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,12 +7,12 @@ NPUCachingAllocator.cpp (the older form in brackets, which torch up to 2.0 had, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.types import Fact, declare, parse, reader
 from vllm_doctor.log.types import Event, Line, Traceback
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

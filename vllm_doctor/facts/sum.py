@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
@@ -12,6 +12,7 @@ from vllm_doctor.facts.types import Fact, Facts
 from vllm_doctor.model.gpus import Gpu, find_gpu
 from vllm_doctor.model.memory import estimate
 from vllm_doctor.model.runner import counts_graphs, runner
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

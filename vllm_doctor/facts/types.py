@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.facts.registry import (
@@ -23,6 +23,7 @@ from vllm_doctor.facts.registry import (
     derived,
     reader,
 )
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.finding import Figure

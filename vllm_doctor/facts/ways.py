@@ -7,7 +7,6 @@ A length is the longest less 2 %, rounded down to 256; a share is rounded up to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -20,6 +19,7 @@ from vllm_doctor.facts.settings import flag
 from vllm_doctor.facts.types import Fact, Facts, number
 from vllm_doctor.model.gpus import gpus as all_gpus
 from vllm_doctor.model.runner import counts_graphs, runner
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.facts.sum import Sum

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.programs import API_SERVER, SERVE
 from vllm_doctor.launch.types import Variable
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

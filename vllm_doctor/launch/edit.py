@@ -7,7 +7,6 @@ environment and all other launches of the text must be as before; else a `Launch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
@@ -17,6 +16,7 @@ from vllm_doctor.launch.options import canonical, options, positional
 from vllm_doctor.launch.requote import Raw, Value
 from vllm_doctor.launch.writers import Place, Writer, writer_of
 from vllm_doctor.text import Edit, Span, apply
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import ASSIGNMENT, Arg
 from vllm_doctor.launch.types import Launch, Variable
 from vllm_doctor.text import Span
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,6 @@ for a value that is not required.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from vllm_doctor.launch.source import Source
 from vllm_doctor.launch.types import Arity, Launch, Option, Word
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import ASSIGNMENT, Arg
 from vllm_doctor.launch.types import Variable
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import ASSIGNMENT, Arg, Command, commands
 from vllm_doctor.launch.types import Variable
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

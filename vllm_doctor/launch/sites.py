@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.commands import Arg, Command, commands
@@ -10,6 +10,7 @@ from vllm_doctor.launch.docker import Container, entry_program, is_vllm_image, r
 from vllm_doctor.launch.frame import Frame, Site
 from vllm_doctor.launch.programs import API_SERVER, SERVE, Found, locate
 from vllm_doctor.launch.scope import Scope
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.quoting import Piece, heredoc_pieces, pieces
 from vllm_doctor.launch.types import Token, Word
 from vllm_doctor.text import Edit, Span, apply
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,10 @@ Tokens joined are the text, always. Nothing is executed or re-printed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.text import Span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.log.frames import (
@@ -19,6 +19,7 @@ from vllm_doctor.log.frames import (
 )
 from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vllm_doctor.log.chatter import is_bar
 from vllm_doctor.log.header import VLLM
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 _FARTHEST = 240
 _MOST_SHAPES = 8

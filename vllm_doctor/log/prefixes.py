@@ -7,10 +7,11 @@ looks like a server's line, or when the same prefix was seen so before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vllm_doctor.log.header import VLLM
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 _STAMP = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _TIME = pattern(f"({_STAMP})(?:[ \t]|$)")

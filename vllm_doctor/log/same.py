@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from vllm_doctor.log.types import Event, Traceback
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 _CHANGING = pattern(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?")
 _MOST = 4096

@@ -7,8 +7,9 @@ Line numbers are physical lines of the input, from 1, whatever stood around the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

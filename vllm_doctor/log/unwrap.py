@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from vllm_doctor.log.jsonlog import Logged, logged
 from vllm_doctor.log.midline import Fronts, header_inside, is_wrapper
 from vllm_doctor.log.prefixes import PREFIXES, Front
 from vllm_doctor.log.types import Line, Piece
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 Origin: TypeAlias = Literal["measured", "reported", "nominal", "given"]
 

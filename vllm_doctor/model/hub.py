@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.errors import InputError
@@ -19,6 +19,7 @@ from vllm_doctor.model.jsonfile import MAX_BYTES, parse_object
 from vllm_doctor.model.quantization import from_section
 from vllm_doctor.model.safetensors import MAX_HEADER, MAX_SHARDS, Tensor, add_up, parse_header
 from vllm_doctor.model.shape import Files, ModelConfig
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

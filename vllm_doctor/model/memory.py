@@ -15,7 +15,6 @@ had 0.2 GiB more cache than estimated. Other releases, cards and families follow
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +25,7 @@ from vllm_doctor.model.runner import counts_graphs, has_windows, runner
 from vllm_doctor.model.settings import LaunchSettings as LaunchSettings
 from vllm_doctor.model.settings import Memory as Memory
 from vllm_doctor.model.weights import Share, dtype_bytes, effective_quantization, loaded_bytes, share_bytes
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.model.gpus import Gpu

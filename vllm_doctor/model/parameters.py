@@ -6,8 +6,9 @@ shrink, stand apart from embeddings, norms and the small tensors that stay as th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.model.shape import Layer, Mixer, ModelConfig, State

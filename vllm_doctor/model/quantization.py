@@ -7,12 +7,13 @@ vllm/transformers_utils/model_arch_config_convertor.py `_normalize_quantization_
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.model.fields import Fields
 from vllm_doctor.model.names import looks_quantized as looks_quantized
 from vllm_doctor.model.names import parameters_in_name as parameters_in_name
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
@@ -11,6 +10,7 @@ from vllm_doctor.model.fields import MAX_INTEGER
 from vllm_doctor.model.jsonfile import is_inside, parse_object
 from vllm_doctor.model.shape import Tensors
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

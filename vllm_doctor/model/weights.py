@@ -6,12 +6,12 @@ repacked zeros), which `memory.py` adds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
 from vllm_doctor.model import parameters
 from vllm_doctor.model.quantization import ON_LOAD, Quantization
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.model.parameters import Count

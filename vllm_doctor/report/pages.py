@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.report import layout
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.terminal import draw, title_lines
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vllm_doctor.report import layout
 from vllm_doctor.report.mask import mask
 from vllm_doctor.report.safe import STAND_INS, clean, clean_lines, encodable
 from vllm_doctor.report.words import Language, all_words, count, word
+from vllm_doctor.values import dataclass
 
 STYLES = {
     "bad": "1;31",

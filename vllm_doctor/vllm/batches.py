@@ -8,9 +8,10 @@ Sources: `SchedulerConfig` in vllm/config.py (0.4.1 to 0.8.5), `EngineArgs.creat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from packaging.version import Version
+
+from vllm_doctor.values import dataclass
 
 LONG = 32768
 """Above this length the V0 engine computes prompts in chunks by itself (0.5.3 on)."""

@@ -6,9 +6,9 @@ Sources: VLLM_USE_V1 in vllm/envs.py (0.7.0 to 0.11.0) and `_is_v1_supported_ora
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from packaging.version import Version
+
+from vllm_doctor.values import dataclass
 
 FIRST_BOTH, FIRST_DEFAULT, FIRST_ALONE = Version("0.7.0"), Version("0.8.0"), Version("0.11.0")
 

@@ -7,10 +7,11 @@ options.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.words import Item, dynamic
 
 if TYPE_CHECKING:

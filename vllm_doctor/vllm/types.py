@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from vllm_doctor.values import dataclass
 
 Program: TypeAlias = Literal["vllm serve", "api_server"]
 Nargs: TypeAlias = "int | str"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.habits import habit
 from vllm_doctor.vllm.types import ArgumentError, Program
 

@@ -1,0 +1,128 @@
+"""The house's dataclass does what the standard one does."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from typing import Any
+
+import pytest
+
+from vllm_doctor import values
+
+
+@values.dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """For pickle a class must stand in its module."""
+
+    line: int
+    words: tuple[str, ...] = ()
+    note: str = dataclasses.field(default="", compare=False, repr=False)
+
+
+def _both(**options: bool) -> list[Any]:
+    made = []
+    for decorate in (dataclasses.dataclass, values.dataclass):
+
+        class Thing:
+            """A thing."""
+
+            name: str
+            size: int = 1
+            parts: list[str] = dataclasses.field(default_factory=list)
+            hidden: str = dataclasses.field(default="h", repr=False, compare=False)
+
+            __annotations__ = {"name": "str", "size": "int", "parts": "list[str]", "hidden": "str"}
+
+            @property
+            def doubled(self) -> int:
+                return 2 * self.size
+
+        made.append(decorate(**options)(Thing))
+    return made
+
+
+@pytest.mark.parametrize("options", [{}, {"slots": True}, {"frozen": True}, {"frozen": True, "slots": True}])
+def test_values_are_made_compared_and_shown_as_the_standard_ones(options: dict[str, bool]) -> None:
+    shown = []
+    for thing in _both(**options):
+        one, other = thing("a", parts=["p"]), thing("a", 1, ["p"], hidden="else")
+        assert one == other
+        assert one != thing("b")
+        assert one.__eq__(1) is NotImplemented
+        assert one.parts is not thing("a").parts
+        assert one.doubled == 2
+        assert dataclasses.replace(one, size=3) == thing("a", 3, ["p"])
+        assert dataclasses.asdict(one) == {"name": "a", "size": 1, "parts": ["p"], "hidden": "h"}
+        assert hasattr(one, "__dict__") != options.get("slots", False)
+        assert thing.__match_args__ == ("name", "size", "parts", "hidden")
+        shown.append(repr(one))
+    assert shown[0] == shown[1]
+
+
+def test_a_frozen_value_refuses_changes_and_a_plain_one_takes_them() -> None:
+    for thing in _both(frozen=True, slots=True):
+        one = thing("a")
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            one.size = 2
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            del one.size
+    for thing in _both(slots=True):
+        one = thing("a")
+        one.size = 2
+        assert one.size == 2
+        with pytest.raises(TypeError):
+            hash(one)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"name": "a", "nme": 1}])
+def test_a_wrong_argument_is_an_error_at_the_first_and_at_later_instances(wrong: dict[str, Any]) -> None:
+    thing = _both(frozen=True)[1]
+    for _ in range(2):
+        with pytest.raises(TypeError, match=r"Thing\.__init__\(\)"):
+            thing(**wrong)
+
+
+def test_hash_order_copies_and_pickles() -> None:
+    one = Place(1, ("a",), "n")
+    assert {one: 1}[Place(1, ("a",))] == 1
+    assert sorted([Place(2), one, Place(1)]) == [Place(1), one, Place(2)]
+    assert Place(1) < one <= one < Place(2)
+    assert Place(2) > one >= one
+    assert not one < one
+    assert copy.deepcopy(one) == one
+    assert pickle.loads(pickle.dumps(one)).note == "n"
+    with pytest.raises(TypeError):
+        one < 1  # noqa: B015
+
+
+def test_own_methods_stay_and_inherited_fields_count() -> None:
+    @values.dataclass(frozen=True)
+    class Base:
+        first: int
+
+        def __post_init__(self) -> None:
+            if self.first < 0:
+                raise ValueError("below zero")
+
+    @values.dataclass(frozen=True)
+    class Child(Base):
+        second: int = 2
+
+        def __repr__(self) -> str:
+            return "mine"
+
+    assert (Child(1).first, Child(1).second, repr(Child(1))) == (1, 2, "mine")
+    assert Base(1) != Child(1)
+    with pytest.raises(ValueError, match="below zero"):
+        Child(-1)
+
+
+def test_identity_is_kept_where_no_equality_is_wanted() -> None:
+    @values.dataclass(eq=False)
+    class Node:
+        name: str
+
+    assert Node("a") != Node("a")
+    assert hash(Node("a")) is not None
