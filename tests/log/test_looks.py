@@ -14,6 +14,12 @@ from .test_read import SHORT, read
         ("To be, or not to be, that is the question:\nLight me a torch, good fellow.", False),
         ('{"object":"error","message":"CUDA error","type":"x","code":500}', False),
         ('10.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 12 "-" "curl"', False),
+        ("(APIServer pid=1)   Value error, World size (8) is larger than", True),
+        ("(RayWorkerWrapper pid=8, ip=10.0.0.2) HIP init", True),
+        ("[ 12.5] NVRM: Xid (PCI:0000:3b:00): 79, GPU has fallen off the bus.", True),
+        ("/src/x.cu:9: f: block: [2,0,0], thread: [3,0,0] Assertion `i < n` failed.", True),
+        ("kubelet  Startup probe failed: connection refused", True),
+        ("(mail pid=9) Message received", False),
         ("", False),
     ],
 )

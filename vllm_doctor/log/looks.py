@@ -10,8 +10,11 @@ _WORDS = pattern(
     r"|usage: api_server|/vllm/|VLLM_[A-Z]|\bvLLM\b|vllm_worker|NCCL (?:WARN|INFO)|\(raylet\)"
     r"|Uvicorn running on|--gpu-memory-utilization|--tensor-parallel-size|--max-num-batched-tokens"
     r"|\bvllm\b.*(?:ERROR|Error|serve|engine)"
+    r"|NVRM: |thread: \[\d+,\d+,\d+\] Assertion |Memory access fault by GPU|device handle for GPU"
+    r"|(?:Startup|Liveness) probe failed"
 )
 _GPU = pattern(r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface")
+_PROCESSES = ("APIServer", "ApiServer", "EngineCore", "VllmWorker", "Worker_", "RayWorker")
 
 
 def looks_like_vllm(event: Event) -> bool:
@@ -20,6 +23,6 @@ def looks_like_vllm(event: Event) -> bool:
         return True
     if event.quotes:
         return False
-    if event.file.endswith((".py", ".cpp", ".cc")):
+    if event.file.endswith((".py", ".cpp", ".cc")) or event.process.startswith(_PROCESSES):
         return True
     return _WORDS.search(event.message, 0, 2000) is not None or _GPU.search(event.message, 0, 2000) is not None
