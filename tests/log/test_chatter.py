@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vllm_doctor.log.chatter import Sieve, is_access, is_bar, is_quoted, is_uvicorn_access
+from vllm_doctor.log.chatter import Sieve, is_access, is_bar, is_client_debug, is_quoted, is_request, is_uvicorn_access
 from vllm_doctor.log.decode import Source
 
 
@@ -67,3 +67,59 @@ def test_other_access_lines() -> None:
 @given(st.text(max_size=120))
 def test_any_line_is_looked_at(text: str) -> None:
     is_bar(text), is_access(text), is_quoted(text), is_uvicorn_access(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received request cmpl-1: prompt: 'x'",
+        "Request chatcmpl-1 details: prompt: 'x', prompt_token_ids: None",
+        "Input prompt: x",
+        'response_body={{"id": "x"}}',
+        "Request options: {'method': 'post'}",
+    ],
+)
+def test_records_with_a_clients_words(text: str) -> None:
+    assert is_request(text)
+
+
+@pytest.mark.parametrize("text", ["Request details: x", "Input shape: 3", "Request chatcmpl-1 failed: ValueError"])
+def test_records_of_the_server_about_a_request(text: str) -> None:
+    assert not is_request(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DEBUG:openai._base_client:Request options: {}",
+        "2026-11-24 10:00:01,123 DEBUG httpx: load_ssl_context",
+        "2026-11-24 10:00:01,123 - httpcore.http11 - DEBUG - send_request_headers.started",
+        "DEBUG 11-24 10:00:01 [urllib3/connectionpool.py:482] Starting new HTTP connection",
+    ],
+)
+def test_what_a_clients_library_logs_at_debug(text: str) -> None:
+    assert is_client_debug(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INFO:httpx:HTTP Request: HEAD https://huggingface.co/m",
+        "ERROR 11-24 10:00:01 [core.py:482] openai DEBUG",
+        "DEBUG 11-24 10:00:01 [core.py:482] EngineCore waiting for work.",
+    ],
+)
+def test_what_a_clients_library_does_not(text: str) -> None:
+    assert not is_client_debug(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['    "message": "x"', '        "content": "x",', "ChatCompletion(id='x')", '{"a": 1}']
+)
+def test_lines_of_a_body(text: str) -> None:
+    assert is_quoted(text)
+
+
+@pytest.mark.parametrize("text", ['    "reason": "OOMKilled",', "    raise ValueError(", "", "ValueError: x"])
+def test_lines_of_no_body(text: str) -> None:
+    assert not is_quoted(text)

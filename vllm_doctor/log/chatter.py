@@ -39,7 +39,21 @@ _REQUESTS = (
     "Aborted request",
     "Aborting request",
     "Tracing request",
+    "Input prompt: ",
+    "response_body={",
+    # of a client in the same log (openai/_base_client.py)
+    "Request options: ",
+    "Sending HTTP Request: ",
 )
+_DETAILS = pattern(r"Request \S{1,200} details: prompt: ")
+_MEMBER = pattern(
+    r'\s{1,200}"(?:error|object|messages?|choices|detail|content|reasoning(?:_content)?|text|prompt|arguments)": '
+)
+_LIBRARY = r"\b(?:openai|httpx|httpcore|urllib3|aiohttp|litellm|LiteLLM|langchain)\b"
+_CLIENT_DEBUG = pattern(
+    rf"[\dTZ:., -]{{0,40}}(?:DEBUG\b.{{0,40}}?{_LIBRARY}|{_LIBRARY}[\w.]{{0,60}}[ |-]{{1,5}}DEBUG\b)"
+)
+_OBJECTS = ("ChatCompletion(id=", "Completion(id=", "ChatCompletionChunk(id=", "ChatCompletionMessage(content=")
 
 
 def is_bar(text: str) -> bool:
@@ -86,8 +100,18 @@ def is_statistics(message: str) -> bool:
 
 
 def is_request(message: str) -> bool:
-    """The request logger (entrypoints/logger.py, async_llm_engine.py): a client's prompt is in them."""
-    return message.startswith(_REQUESTS)
+    """The request logger (entrypoints/logger.py, async_llm_engine.py, chat_utils.py, log_response.py), or a client's.
+
+    A client's words are in them, and those that it was told.
+    """
+    if message.startswith(_REQUESTS):
+        return True
+    return message.startswith("Request ") and _DETAILS.match(message) is not None
+
+
+def is_client_debug(text: str) -> bool:
+    """A whole line that a client's library logged at DEBUG: what it sent and received."""
+    return "DEBUG" in text[:160] and _CLIENT_DEBUG.match(text, 0, 240) is not None
 
 
 def is_quoted(text: str) -> bool:
@@ -97,8 +121,10 @@ def is_quoted(text: str) -> bool:
         return False
     if first in "{}":
         return True
+    if first == " ":
+        return _MEMBER.match(text) is not None
     if first == '"':
         return text.startswith(('"error"', '"message"', '"object"', '"detail"', '"choices"', '"messages"'))
     if first in "<>*" and text.startswith(("< HTTP/", "> POST ", "> GET ", "* Connect")):
         return True
-    return text.startswith(("data: {", "curl ", "$ curl ", "HTTP/1.1 ", "Response: {"))
+    return text.startswith(("data: {", "curl ", "$ curl ", "HTTP/1.1 ", "Response: {", *_OBJECTS))

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from vllm_doctor.log.chatter import is_access, is_bar, is_quoted, is_request, is_statistics
+from vllm_doctor.log.chatter import is_access, is_bar, is_client_debug, is_quoted, is_request, is_statistics
 from vllm_doctor.log.decode import Source
 from vllm_doctor.log.frames import bare, frame, is_other
 from vllm_doctor.log.header import Header, header
@@ -68,7 +68,7 @@ class _Quote:
         if not starts and not self.open:
             return False
         self.lines = 0 if starts else self.lines + 1
-        odd = text.count("'") % 2 == 1
+        odd = text.replace("'\\''", "").count("'") % 2 == 1
         inside = odd if starts else self.open != odd
         self.open = (inside or (starts and text.endswith("\\"))) and self.lines < _LONGEST_QUOTE
         return True
@@ -121,6 +121,7 @@ class _Grouper:
 
     def _start(self, line: Line, head: Header, key: _Key | None, text: str) -> _Open:
         quotes = (key is None and self.quote.covers(text)) or is_request(text) or is_quoted(text)
+        quotes = quotes or is_client_debug(line.text)
         new = _Open(key, head, [text], [line], key is None, quotes)
         self.queue.append(new)
         self.latest = new
