@@ -71,7 +71,11 @@ def test_set_changes_one_option_and_nothing_else(case: Case, value: str, flag: s
 @given(cases(), st.sampled_from(["--max-model-len", "--on", "-tp", "--x"]))
 def test_remove_takes_every_occurrence_and_nothing_else(case: Case, flag: str) -> None:
     launch = only(case)
-    edits = remove_option(launch, arity, flag)
+    try:
+        edits = remove_option(launch, arity, flag)
+    except LaunchError:
+        assert "# note" in case.text or "# é" in case.text  # a comment stands between the words
+        return
     after = apply_to(launch, edits)
     gone = {
         index

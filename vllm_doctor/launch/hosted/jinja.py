@@ -11,8 +11,8 @@ import re
 from vllm_doctor.launch.hosted.mask import Mask
 from vllm_doctor.patterns import pattern
 
-_TAG = pattern(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_EXPRESSION = pattern(r"\{\{.*?\}\}")
+_TAG = pattern(r"\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL)
+_EXPRESSION = pattern(r"\{\{(?:(?!\{\{|\}\}).)*\}\}")
 _OPENS = pattern(r"\{%[-+]?\s*(?:if|for|with)\b")
 _TURNS = pattern(r"\{%[-+]?\s*(?:elif|else)\b")
 _CLOSES = pattern(r"\{%[-+]?\s*end")

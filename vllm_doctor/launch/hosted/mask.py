@@ -76,8 +76,7 @@ class Mask:
             argv_effective=self._texts(site.launch.argv_effective),
         )
         settings = MaskedSettings(site.settings, self) if site.settings else None
-        outside = tuple(map(self.unmasked, site.outside))
-        return replace(site, launch=launch, host=MaskedHost(site.host, self), settings=settings, outside=outside)
+        return replace(site, launch=launch, host=MaskedHost(site.host, self), settings=settings)
 
     def _word(self, word: Word) -> Word:
         dynamic = word.dynamic or bool(_MASKED.search(word.value))

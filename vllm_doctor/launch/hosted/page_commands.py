@@ -28,8 +28,8 @@ _PROMPT = pattern(
 _ROOT = pattern(r"[ \t]*#[ \t]+(?=\S)")
 _GOES_ON = pattern(r"[ \t]*>[ \t]")
 _RUNS = (
-    r"(?:[A-Za-z_]\w*=\S*\s+)*(?:(?:sudo|nohup|exec|env|time|command|uv\s+run|uvx)\s+)*"
-    r"(?:[A-Za-z_]\w*=\S*\s+)*(?:[\w./~$-]*/)?"
+    r"(?:[A-Za-z_]\w*=\S*\s+){0,20}(?:(?:sudo|nohup|exec|env|time|command|uv\s+run|uvx)\s+){0,9}"
+    r"(?:[A-Za-z_]\w*=\S*\s+){0,20}(?:[\w./~$-]*/)?"
     r"(?:vllm\s+serve|python[\d.]*\s+-m\s+vllm\.entrypoints\.\S+|(?:docker|podman|nerdctl)\s+run)"
 )
 _COMMAND = pattern(_RUNS + r"\s+\S")

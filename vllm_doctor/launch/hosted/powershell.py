@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SKIPPED = pattern(r"(?:[ \t]|`[ \t]*\r?\n|<\#.*?\#>|\#[^\r\n]*)+", re.DOTALL)
 _BREAK = pattern(r"\r?\n|;|\|\|?|&&|[{}()]")
-_HERE = pattern(r"@(['\"])[ \t]*\r?\n.*?\r?\n\1@", re.DOTALL)
+_HERE = pattern(r"@(['\"])[ \t]*\r?\n")
 _SINGLE = pattern(r"'(?:[^']|'')*'")
 _DOUBLE = pattern(r'"(?:[^"`]|`.|"")*"', re.DOTALL)
 _VARIABLE = pattern(
@@ -48,6 +48,7 @@ class _Reader:
         self.row = 0
         self.rows = 0
         self.joined = 0
+        self.unclosed: set[str] = set()
 
     def run(self) -> list[Statement]:
         at = 0
@@ -110,7 +111,12 @@ class _Reader:
     def _part(self, at: int) -> int | None:
         """The end of the part of a word that begins at `at`; None where the word ends."""
         text = self.text
-        for kind in (_HERE, _SINGLE, _DOUBLE, _VARIABLE, _BARE):
+        here = _HERE.match(text, at)
+        if here:
+            close = text.find(f"\n{here[1]}@", here.end() - 1) if here[1] not in self.unclosed else -1
+            self.unclosed |= {here[1]} if close < 0 else set()
+            return close + 3 if close >= 0 else at + 2
+        for kind in (_SINGLE, _DOUBLE, _VARIABLE, _BARE):
             found = kind.match(text, at)
             if found:
                 return found.end()

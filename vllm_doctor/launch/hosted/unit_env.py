@@ -52,6 +52,8 @@ class UnitEnv:
                 self._take(setting, file)
 
     def _take(self, setting: Setting, file: str) -> None:
+        if setting.key not in ("Environment", "EnvironmentFile", "UnsetEnvironment"):
+            return
         cells = tuple(unit_words(setting.value))
         if setting.key == "Environment":
             self.last = setting

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.hosted.view import TextView
     from vllm_doctor.text import Span
 
+MOST_LAUNCHES = 200
+"""So many launches of one file are read; a file of more is none that a person wrote."""
+
 
 def sites_of_views(
     views: Sequence[TextView], file: str, kind: str, settings: Settings | None = None
@@ -22,6 +25,8 @@ def sites_of_views(
     found: list[HostedSite] = []
     said = tuple(view.source.inner for view in views)
     for index, view in enumerate(views):
+        if len(found) >= MOST_LAUNCHES:
+            break
         if _may_launch(view.source.inner):
             made = sites_in(view, file, kind, settings, (*said[:index], *said[index + 1 :]))
             found += [at_home(site, view.home) for site in made]

@@ -15,6 +15,7 @@ from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
 from vllm_doctor.launch.hosted.stages import Stage, stages
 from vllm_doctor.launch.hosted.started import Box, started
 from vllm_doctor.launch.hosted.view import TextView
+from vllm_doctor.launch.hosted.views import MOST_LAUNCHES
 from vllm_doctor.launch.hosted.writer import HostedWriter
 from vllm_doctor.patterns import pattern
 
@@ -57,6 +58,8 @@ def sites(text: str, file: str) -> list[HostedSite]:
     reader = _Reader(text, file, parsed)
     found: list[HostedSite] = []
     for stage in stages(parsed):
+        if len(found) >= MOST_LAUNCHES:
+            break
         for instruction, env in stage.runs:
             settings = DockerEnv(text, env, instruction.start, parsed.escape)
             found += reader.scripts(instruction, stage, settings)

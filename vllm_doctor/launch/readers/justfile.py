@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 name = "justfile"
 _NAME = pattern(r"\.?justfile|.+\.just", re.IGNORECASE)
-_EXPRESSION = pattern(r"\{\{(?!\{).*?\}\}")
+_EXPRESSION = pattern(r"\{\{(?!\{)(?:(?!\{\{|\}\}).)*\}\}")
 _HEADER = pattern(r"@?[A-Za-z_][\w-]*[^:=#]*(?:=(?:'[^']*'|\"[^\"]*\"|[^:#\s]+)[^:=#]*)*:(?![=:])")
 _MARKS = pattern(r"[@-]*[ \t]*")
 _SHELL = pattern(r"#!.{0,100}\b(?:ba|da|z|k)?sh\b")

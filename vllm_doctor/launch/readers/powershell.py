@@ -10,7 +10,7 @@ from vllm_doctor.launch.hosted.cells import Cell, CellView
 from vllm_doctor.launch.hosted.powershell import Statement, statements
 from vllm_doctor.launch.hosted.powershell_words import PowerShellListing
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
-from vllm_doctor.launch.hosted.views import at_home
+from vllm_doctor.launch.hosted.views import MOST_LAUNCHES, at_home
 from vllm_doctor.launch.hosted.writer import HostedWriter
 from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.types import Variable
@@ -51,6 +51,8 @@ def sites(text: str, file: str) -> list[HostedSite]:
     env: dict[str, tuple[Variable, Cell]] = {}
     found: list[HostedSite] = []
     for statement in statements(text):
+        if len(found) >= MOST_LAUNCHES:
+            break
         cells = statement.cells
         assigned = _ASSIGNED.fullmatch(cells[0].span.of(text))
         if assigned and len(cells) > 2 and cells[1].value == "=":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.builder import Builder
@@ -14,6 +15,7 @@ from vllm_doctor.launch.hosted.python_scope import Called, Listed, Walker, calle
 from vllm_doctor.launch.hosted.python_text import PythonText, parsed
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
 from vllm_doctor.launch.hosted.view import TextView
+from vllm_doctor.launch.hosted.views import MOST_LAUNCHES
 from vllm_doctor.launch.hosted.writer import HostedWriter
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.patterns import pattern
@@ -62,9 +64,12 @@ def sites(text: str, file: str) -> list[HostedSite]:
     if source is None:
         return []
     walker = Walker(source)
-    found = [site for listed in _longest(walker) for site in _of_list(source, listed, walker, file)]
+    lists = islice(_longest(walker), MOST_LAUNCHES)
+    found = [site for listed in lists for site in _of_list(source, listed, walker, file)]
     imported = _imported(source.tree)
     for call in walker.calls:
+        if len(found) >= 2 * MOST_LAUNCHES:
+            break
         found += [*_of_call(source, call, file), *_of_engine(source, call, imported, file)]
     return in_order(found)
 

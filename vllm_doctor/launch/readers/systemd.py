@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.cells import CellView
@@ -11,6 +12,7 @@ from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
 from vllm_doctor.launch.hosted.unit_env import UnitEnv
 from vllm_doctor.launch.hosted.unit_file import Setting, settings
 from vllm_doctor.launch.hosted.unit_words import UnitListing, unit_words
+from vllm_doctor.launch.hosted.views import MOST_LAUNCHES
 from vllm_doctor.launch.hosted.writer import HostedWriter
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
@@ -51,9 +53,11 @@ def sites(text: str, file: str) -> list[HostedSite]:
     for setting in found:
         if setting.section != "Service" or setting.key != "ExecStart":
             continue
+        if len(made) >= MOST_LAUNCHES:
+            break
         env = UnitEnv(text, file, found, setting)
         outside = outside_of(found, setting, ("Environment",))
-        for row, cells in enumerate(_commands(setting)):
+        for row, cells in enumerate(islice(_commands(setting), MOST_LAUNCHES)):
             words = [replace(cell, row=row) for cell in cells]
             made += sites_in(CellView(text, words, listing), file, name, env, outside)
     return in_order(made)
