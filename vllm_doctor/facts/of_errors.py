@@ -144,7 +144,7 @@ def _mends(errors: Sequence[ArgumentError], ways: Sequence[Sequence[Correction]]
 def setting_flag(facts: Facts) -> str | None:
     """The flag of a setting, where any release has one of that name."""
     name = facts.text(SETTING)
-    return canonical("--" + name.replace("_", "-").replace(" ", "-")) if name else None
+    return canonical("--" + name.lower().replace("_", "-").replace(" ", "-")) if name else None
 
 
 def _span(releases: Sequence[str]) -> str:
