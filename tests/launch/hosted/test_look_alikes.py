@@ -77,3 +77,8 @@ def test_nothing_is_launched_by_lists(command: str) -> None:
 )
 def test_nothing_is_launched_here(file: str, text: str) -> None:
     assert read_launches(text, file) == ()
+
+
+def test_a_config_that_a_script_writes_is_no_launch_of_its_own() -> None:
+    text = "cat > c.yaml <<EOF\nmodel: acme/demo\nmax-model-len: 8\ntensor-parallel-size: 2\nEOF\nvllm serve --config c.yaml\n"
+    assert [launch.argv for launch in read_launches(text, "a.sh")] == [("--config", "c.yaml")]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 name = KIND
+_OTHERS = frozenset({"shell", "vllm-config", KIND})
+"""A config file is no launch of its own where a script writes it: the script's `vllm serve --config` is."""
 
 
 def claims(file: str, text: str) -> bool:
@@ -58,7 +60,7 @@ def _reader_of(path: str, text: str) -> Reader | None:
     from vllm_doctor.launch import files
 
     found = files.reader_of(path, text)
-    return None if found is None or found.name in ("shell", name) else found
+    return None if found is None or found.name in _OTHERS else found
 
 
 def _reader(site: DocumentSite) -> Reader | None:
