@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from vllm_doctor.facts.collect import of_event
 from vllm_doctor.facts.phase import PHASE, Phases
 from vllm_doctor.facts.types import merge, number, parse
 from vllm_doctor.log.types import Event, Frame, Line, Traceback
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,10 +60,12 @@ class Matcher:
 
     def _of_event(self, event: Event, facts: Facts, phases: Phases) -> Iterator[Match]:
         texts = _texts(event)
+        whole = "\n".join(text for _, text in texts)
+        exceptions = {exception for exception, _ in texts}
         own: Facts | None = None
         for rule in self.rules:
             for signature in rule.signatures:
-                if not _worth_a_look(signature, texts):
+                if signature.literal not in whole or not (signature.literal or _worth_a_look(signature, exceptions)):
                     continue
                 captures = self._fits(rule, signature, event, texts)
                 if captures is None:
@@ -137,11 +140,10 @@ def fold(text: str) -> str:
     return " ".join(text[:MAX_TEXT].split())
 
 
-def _worth_a_look(signature: Signature, texts: Sequence[tuple[str, str]]) -> bool:
-    if signature.literal:
-        return any(signature.literal in text for _, text in texts)
+def _worth_a_look(signature: Signature, exceptions: set[str]) -> bool:
+    """Whether a signature without a literal may fit an event with these exceptions."""
     if signature.exceptions:
-        return any(exception in signature.exceptions for exception, _ in texts)
+        return not exceptions.isdisjoint(signature.exceptions)
     return bool(signature.message or signature.frames)
 
 

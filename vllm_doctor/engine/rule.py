@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.finding import Confidence, Effect, Severity
@@ -110,9 +112,12 @@ class Example:
     options: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """One rule; see docs/rule-format.md for what each part means."""
+    """One rule; see docs/rule-format.md for what each part means.
+
+    What is said of it, in texts and fixes, is only made of the file's data when it is asked for: a log fits few rules.
+    """
 
     id: str
     kind: str
@@ -125,16 +130,50 @@ class Rule:
     figures: dict[str, str] = field(default_factory=dict)
     signatures: tuple[Signature, ...] = ()
     launch: tuple[LaunchSignature, ...] = ()
-    explanation: tuple[Sentence, ...] = ()
-    fixes: tuple[FixSpec, ...] = ()
-    needs: tuple[Sentence, ...] = ()
-    options: tuple[Sentence, ...] = ()
-    avoid: tuple[Sentence, ...] = ()
     excludes: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
-    near_misses: tuple[Example, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The file's data, which the schema has found right."""
+
+    @cached_property
+    def explanation(self) -> tuple[Sentence, ...]:
+        """What happened, and why."""
+        return _sentences(self.data.get("explanation"))
+
+    @cached_property
+    def fixes(self) -> tuple[FixSpec, ...]:
+        """The ways out, the best first."""
+        return tuple(_fix(item) for item in self.data.get("fixes") or [])
+
+    @cached_property
+    def needs(self) -> tuple[Sentence, ...]:
+        """What is missing where nothing fits."""
+        return _sentences(self.data.get("needs"))
+
+    @cached_property
+    def options(self) -> tuple[Sentence, ...]:
+        """What would help where nothing fits."""
+        return _sentences(self.data.get("options"))
+
+    @cached_property
+    def avoid(self) -> tuple[Sentence, ...]:
+        """What not to try."""
+        return _sentences(self.data.get("avoid"))
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Where more is written."""
+        return _words(self.data.get("references"))
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """Logs and commands on which it must speak."""
+        return tuple(_example(item) for item in self.data.get("examples") or [])
+
+    @cached_property
+    def near_misses(self) -> tuple[Example, ...]:
+        """Logs and commands on which it must be silent."""
+        return tuple(_example(item) for item in self.data.get("near_misses") or [])
 
     @property
     def shown(self) -> str:
@@ -158,7 +197,7 @@ def condition(fact: str, wanted: Any) -> Condition:
 
 
 def _conditions(data: Any) -> tuple[Condition, ...]:
-    return tuple(condition(fact, wanted) for fact, wanted in (data or {}).items())
+    return tuple([condition(fact, wanted) for fact, wanted in data.items()]) if data else ()
 
 
 def _sentence(data: Any) -> Sentence:
@@ -176,20 +215,23 @@ def _words(data: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in data) if isinstance(data, list) else () if data is None else (str(data),)
 
 
+_READ = {
+    "exception": ("exceptions", _words),
+    "frames": ("frames", _words),
+    "without_frames": ("without_frames", _words),
+    "level": ("levels", _words),
+    "facts": ("facts", _conditions),
+}
+_TEXTS = ("id", "message", "literal", "file", "vllm", "confidence")
+
+
 def _signature(data: dict[str, Any]) -> Signature:
-    return Signature(
-        id=str(data.get("id", "")),
-        message=str(data.get("message") or ""),
-        literal=str(data.get("literal") or ""),
-        exceptions=_words(data.get("exception")),
-        frames=_words(data.get("frames")),
-        without_frames=_words(data.get("without_frames")),
-        levels=_words(data.get("level")),
-        file=str(data.get("file") or ""),
-        facts=_conditions(data.get("facts")),
-        vllm=str(data.get("vllm") or ""),
-        confidence=data.get("confidence", "certain"),
-    )
+    """There are many of them, each with few of the keys."""
+    made: dict[str, Any] = {key: str(data[key]) for key in _TEXTS if data.get(key)}
+    for key, (name, read) in _READ.items():
+        if data.get(key):
+            made[name] = read(data[key])
+    return Signature(**{"id": "", **made})
 
 
 def _edit(data: dict[str, Any]) -> EditSpec:
@@ -243,14 +285,7 @@ def rule_from(data: dict[str, Any], file: str) -> Rule:
         figures={name: str(fact) for name, fact in (data.get("figures") or {}).items()},
         signatures=tuple(_signature(item) for item in data.get("signatures") or []),
         launch=tuple(seen),
-        explanation=_sentences(data.get("explanation")),
-        fixes=tuple(_fix(item) for item in data.get("fixes") or []),
-        needs=_sentences(data.get("needs")),
-        options=_sentences(data.get("options")),
-        avoid=_sentences(data.get("avoid")),
         excludes=_words(data.get("excludes")),
         excluded_by=_words(data.get("excluded_by")),
-        references=_words(data.get("references")),
-        examples=tuple(_example(item) for item in data.get("examples") or []),
-        near_misses=tuple(_example(item) for item in data.get("near_misses") or []),
+        data=data,
     )
