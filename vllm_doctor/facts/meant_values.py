@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm.near import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from decimal import Decimal
 
 _ALIKE = 0.75
 _AHEAD = 0.08
@@ -79,6 +79,8 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def _decimal(text: str) -> Decimal:
+    from decimal import Decimal, InvalidOperation
+
     try:
         return Decimal(text)
     except InvalidOperation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from vllm_doctor.facts.types import Facts, declare, derived
 
@@ -29,7 +29,7 @@ NEEDED = declare("remote_code.needed", "flag", "whether the config names code of
 @lru_cache(maxsize=1)
 def known_types() -> frozenset[str]:
     """Every model_type of Transformers 5.16 (CONFIG_MAPPING_NAMES) and of vLLM's own configs (0.4.1 to 0.33.0)."""
-    data = files("vllm_doctor.model").joinpath("model_types.json").read_text("utf-8")
+    data = (Path(__file__).parent.parent / "model" / "model_types.json").read_text("utf-8")
     return frozenset(json.loads(data))
 
 

@@ -47,19 +47,25 @@ def find_config(model: str | None, model_dir: Path | None, trusted: bool) -> Mod
 
     `trusted`: the name comes from the user, not from a log; a path that a log names is never opened.
     """
-    from vllm_doctor.model.cache import find_cached
-    from vllm_doctor.model.config import read_config
-
     if model_dir is not None:
-        return read_config(model_dir)
+        return _read_config(model_dir)
     if not model or "$" in model:
         return None
     folder: Path | None = None
     if trusted and Path(model).is_dir():
         folder = Path(model)
     elif not model.startswith((".", "/", "~")):
+        from vllm_doctor.model.cache import find_cached
+
         folder = find_cached(model, os.environ)
     try:
-        return read_config(folder) if folder else None
+        return _read_config(folder) if folder else None
     except InputError:
         return None
+
+
+def _read_config(folder: Path) -> ModelConfig:
+    """A folder's config; its reader is only imported where there is one to read."""
+    from vllm_doctor.model.config import read_config
+
+    return read_config(folder)

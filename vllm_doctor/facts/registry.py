@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -92,15 +93,18 @@ def all_declared() -> dict[str, Declared]:
     return dict(_DECLARED)
 
 
-def readers_of(text: str) -> Iterator[Reader]:
-    """The readers that look at a text, by file name and the order in the file."""
+@lru_cache(maxsize=64)
+def readers_of(text: str) -> tuple[Reader, ...]:
+    """The readers that look at a text, by file name and the order in the file; events are read more than once."""
     for module, wanted in _index()["reads"].items():
         if module not in _READERS and (not wanted or any(literal in text for literal in wanted)):
             import_module(module)
-    for module in sorted(_READERS):
-        for literals, function in _READERS[module]:
-            if not literals or any(literal in text for literal in literals):
-                yield function
+    return tuple(
+        function
+        for module in sorted(_READERS)
+        for literals, function in _READERS[module]
+        if not literals or any(literal in text for literal in literals)
+    )
 
 
 def derivations_of(name: str) -> Iterator[Derivation]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -130,6 +129,8 @@ def get_gpu(text: str) -> Gpu:
 
 def nearest(text: str) -> tuple[str, ...]:
     """Up to three names of the table that look like a text."""
+    from difflib import get_close_matches
+
     names = _table()[1]
     close = get_close_matches(_plain(text[:_MAX_TEXT]), names, n=6, cutoff=0.5)
     return tuple(dict.fromkeys(names[name].name for name in close))[:3]
