@@ -221,3 +221,10 @@ def test_any_bytes_inside_a_log_give_an_answer(noise: bytes, at: int) -> None:
 def test_any_text_can_be_reviewed(text: str) -> None:
     for review in (check(text), check(f"vllm serve m {text}")):
         assert review.fixed is None or review.fixed != review.text
+
+
+def test_a_cause_that_lacks_the_name_of_vllm() -> None:
+    line = "2026-01-04 10:00:01 api-1  | ptxas fatal   : Value 'sm_121a' is not defined for option 'gpu-name'\n"
+    made = diagnose(line)
+    assert made.root_cause
+    assert made.root_cause.id == "gpu-arch-unsupported"

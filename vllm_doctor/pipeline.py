@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -19,6 +19,7 @@ from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,12 +72,30 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
     lookup = _lookup(options)
     said = _said(options, lookup)
     answers = [answer(log, analyse_all(log.attempts, rules, said), rules) for log in read]
+    for log, made in zip(read, answers, strict=True):
+        _known(log, made)
     if len(answers) == 1:
         return replace(answers[0], notes=(*answers[0].notes, *lookup.notes))
     from vllm_doctor.engine.together import merge
 
     merged = merge(answers, rules)
     return replace(merged, notes=(*merged.notes, *lookup.notes))
+
+
+def new_rule(log: LogInput, name: str = "", options: Options | None = None) -> str:
+    """The YAML of a rule stub for the unknown failure of a log, secrets masked; see `engine.stub.rule_stub`.
+
+    Raises:
+        InputError: the file cannot be read, it is no log of vLLM, or it shows no unknown failure.
+    """
+    from vllm_doctor.engine.answer import attempt_answered
+    from vllm_doctor.engine.stub import rule_stub
+    from vllm_doctor.report.mask import mask
+
+    options = options or Options()
+    read = _read(log, "")
+    analyses = analyse_all(read.attempts, catalogue.load(options.rules), _said(options, _lookup(options)))
+    return rule_stub(attempt_answered(analyses), mask, name)
 
 
 def check(
@@ -161,14 +180,25 @@ def _read(log: LogInput, name: str) -> Log:
     else:
         stream_name = name or str(getattr(log, "name", "log"))
         read = read_log(_chunks(log), stream_name)
-    if not read.lines or not read.vllm:
-        what = "this is no vLLM log" if read.bytes else "this log is empty"
-        raise InputError(
-            what,
-            read.name,
-            "Pipe in what the server printed, from its start: `docker logs NAME 2>&1`, `kubectl logs POD --previous`.",
-        )
+    if not read.lines:
+        raise _no_log("this is no vLLM log" if read.bytes else "this log is empty", read)
     return read
+
+
+def _known(log: Log, made: Diagnosis) -> None:
+    """Refuses what shows neither vLLM's hand nor a cause: one line of an exception often lacks its name.
+
+    Raises:
+        InputError: it is no log of vLLM.
+    """
+    sure = made.root_cause and made.root_cause.confidence != "possible"
+    if not log.vllm and not sure:
+        raise _no_log("this is no vLLM log", log)
+
+
+def _no_log(what: str, log: Log) -> InputError:
+    do = "Pipe in what the server printed, from its start: `docker logs NAME 2>&1`, `kubectl logs POD --previous`."
+    return InputError(what, log.name, do)
 
 
 def _chunks(log: IO[bytes] | Iterable[bytes]) -> Iterable[bytes]:
