@@ -94,6 +94,12 @@ def test_what_passes_is_tried_again_after_a_pause_that_grows() -> None:
     assert (mended.fix, mended.pause) == (SAME, 1.0)
 
 
+def test_a_script_cannot_be_mended() -> None:
+    script = Command.of(["./start.sh"])
+    refusal = choose(_diagnosis(SAME), script, [script], Wishes(3), served=False)
+    assert refusal == Refusal("no vLLM launch stands in the command, so no fix can be made in it")
+
+
 def test_nothing_known_is_nothing_healed() -> None:
     unknown = replace(_diagnosis(), root_cause=None)
     for diagnosis in (None, unknown):

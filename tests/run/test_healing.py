@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from .conftest import Wrapper
+from .conftest import LIMIT, Wrapper
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "kv-cache-too-small.log"
@@ -116,6 +117,23 @@ def test_events(wrapper: Wrapper) -> None:
     assert events[3]["command"].endswith(" --dtype float16")
     assert (events[5]["code"], events[5]["diagnosis"]) == (0, None)
     assert "first-key" not in text
+
+
+def test_a_stuck_start_that_ends_well_has_failed_all_the_same(wrapper: Wrapper) -> None:
+    ran = wrapper("--kill-stuck", "0.2", "--", "HANG=flag", "POLITE=1", *SERVE)
+    assert ran.returncode == 143
+
+
+@pytest.mark.parametrize("hang", ["race", "flag"])
+def test_a_start_is_not_ended_for_what_passes_or_after_it_served(wrapper: Wrapper, hang: str) -> None:
+    served = ["SERVED=1"] if hang == "flag" else []
+    process = wrapper.start("--kill-stuck", "0.1", "--", f"HANG={hang}", *served, *SERVE)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(4)
+    process.terminate()
+    _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 143
+    assert b"it had said nothing" not in err
 
 
 def test_a_stuck_start_is_ended_where_its_cause_is_certain(wrapper: Wrapper) -> None:

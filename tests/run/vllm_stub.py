@@ -45,6 +45,8 @@ def main() -> None:
         subprocess.Popen([sys.executable, "-c", code])
     if "SERVED" in os.environ:
         print("INFO:     Application startup complete.", flush=True)
+    if "POLITE" in os.environ:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if "HANG" in os.environ:
         sys.stderr.write(RACE if os.environ["HANG"] == "race" else USAGE.format("'fp16'", CHOICES))
         sys.stderr.flush()

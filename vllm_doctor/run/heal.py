@@ -79,6 +79,8 @@ def _made(fix: Fix, command: Command) -> Command | None:
 
 def _why_not(root: Finding, command: Command, tried: Collection[Command], wishes: Wishes) -> str:
     """Why none of the fixes was taken."""
+    if root.fixes and command.launch is None:
+        return "no vLLM launch stands in the command, so no fix can be made in it"
     able = [(fix, made) for fix in root.fixes if (made := _made(fix, command))]
     if any(made in tried for fix, made in able if _may(fix, wishes)):
         return "the command that would help was started already"

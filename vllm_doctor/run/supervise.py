@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -104,6 +105,8 @@ def _once(plan: Plan, watch: Watch, number: int, tell: Listener) -> tuple[Ended,
     watch.run(child, eye.look)
     eye.look()
     code = child.code if child.code is not None else NOT_STARTED
+    if eye.stuck and code == 0:
+        code = 128 + signal.SIGTERM  # a start that we had to end has not ended well
     ended = Ended(code, child.killed_by, eye.stuck)
     if code == 0 or watch.stopped:
         return ended, eye.served
