@@ -11,7 +11,7 @@ import jsonschema
 from vllm_doctor.engine import catalogue, yaml_file
 from vllm_doctor.facts import all_declared
 
-from .conftest import FAILED, ROOT, Doctor
+from .conftest import FAILED, ROOT, UNKNOWN, Doctor
 from .test_diagnose import OWN_RULE
 
 BROKEN = """\
@@ -118,3 +118,36 @@ def test_the_schema_is_one_and_takes_the_shipped_rules(doctor: Doctor) -> None:
         if path.name != "causes.yaml":
             jsonschema.validate(yaml_file.parse(path.read_text("utf-8"), path.name).data, schema)
     assert schema == json.loads((ROOT / "docs" / "rule.schema.json").read_text("utf-8"))
+
+
+def test_a_new_rule_is_one_that_passes(doctor: Doctor) -> None:
+    Path("ours").mkdir()
+    ran = doctor("rules", "new", "--from", UNKNOWN, "--out", "ours/no-key.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "ours/no-key.yaml: fill in what says TODO, then run: vllm-doctor rules test ours\n"
+    assert doctor("rules", "test", "ours").out == "1 rules, 1 examples, 1 near misses: all right\n"
+    assert doctor("--rules", "ours", "-q", UNKNOWN).out == "mine/no-key\n"
+    again = doctor("rules", "new", "--from", UNKNOWN, "--out", "ours/no-key.yaml")
+    assert again.code == 2
+    assert "File exists" in again.err
+
+
+def test_a_new_rule_on_standard_output_from_standard_input(doctor: Doctor) -> None:
+    ran = doctor("rules", "new", "--from", "-", stdin=UNKNOWN.read_bytes())
+    assert ran.code == 0
+    assert ran.out.startswith("id: mine/")
+    assert ran.out == doctor("rules", "new", "--from", UNKNOWN).out
+
+
+def test_no_new_rule_of_what_is_known(doctor: Doctor) -> None:
+    ran = doctor("rules", "new", "--from", FAILED)
+    assert (ran.code, ran.out) == (2, "")
+    assert "vllm-doctor explain kv-cache-too-small" in ran.err
+
+
+def test_the_text_of_an_unknown_failure_ends_with_the_command_for_a_rule(doctor: Doctor) -> None:
+    last = doctor(UNKNOWN).out.splitlines()[-1]
+    assert last.endswith(f"vllm-doctor rules new --from {UNKNOWN}")
+    assert "rules new" not in doctor(FAILED).out
+    echo = UNKNOWN.parents[1] / "only-the-echo" / "log.txt"
+    assert "rules new" not in doctor(echo).out

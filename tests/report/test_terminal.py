@@ -132,6 +132,8 @@ odd.log · 90 lines · vLLM 0.24.0
 
   line 60  INFO 11-20 09:12:05 [gpu_worker.py:200] charging
   line 61  ERROR 11-20 09:12:06 [core.py:700] EngineCore failed to start.
+
+To teach it this failure: vllm-doctor rules new --from odd.log
 """
 
 INCOMPLETE_ZH = """\
@@ -202,10 +204,7 @@ def test_when_nothing_fits() -> None:
 
 
 def test_a_healthy_start() -> None:
-    assert (
-        diagnosis_text(HEALTHY)
-        == "ok.log · 1 line · vLLM 0.8.0–0.10.2\n\n✓ started; nothing wrong was found\n"
-    )
+    assert diagnosis_text(HEALTHY) == "ok.log · 1 line · vLLM 0.8.0–0.10.2\n\n✓ started; nothing wrong was found\n"
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -214,7 +213,7 @@ def test_a_healthy_start() -> None:
 def test_only_commands_flags_and_steps_pass_the_width(name: str, width: int, language: str) -> None:
     drawn = diagnosis_text(ALL[name], width=width, language=language)  # type: ignore[arg-type]
     unbroken = re.compile(
-        r"^(vllm serve|  vllm serve|  [+-] |  .{2,8}pip install|.{2,8}systemctl|  or |  或 |  or  |  \S+  --)"
+        r"^(vllm serve|To teach|要让它|  vllm serve|  [+-] |  .{2,8}pip install|.{2,8}systemctl|  or |  或 |  or  |  \S+  --)"
     )
     for line in drawn.splitlines():
         assert columns(line) <= max(width, 40) or unbroken.match(line) or len(line.split()) == 1, line
@@ -257,16 +256,13 @@ def test_a_fragment_is_no_command() -> None:
     )
     diagnosis = replace(KV, root_cause=replace(KV_ROOT, fixes=(fix,)))
     assert diagnosis_text(diagnosis, quiet=True) == "kv-cache-too-small\n"
-    assert (
-        "\n  Add to your command:\n\n--max-model-len 16384\n\n  + --max-model-len 16384\n"
-        in diagnosis_text(diagnosis)
+    assert "\n  Add to your command:\n\n--max-model-len 16384\n\n  + --max-model-len 16384\n" in diagnosis_text(
+        diagnosis
     )
 
 
 def _with(fix: Fix) -> str:
-    return diagnosis_text(
-        replace(KV, root_cause=replace(KV_ROOT, fixes=(fix,), avoid=(), evidence=()), findings=())
-    )
+    return diagnosis_text(replace(KV, root_cause=replace(KV_ROOT, fixes=(fix,), avoid=(), evidence=()), findings=()))
 
 
 def test_changes_without_a_command() -> None:
@@ -317,9 +313,7 @@ def test_errors() -> None:
         == "error: a.log: no such file. Check the name\n"
     )
     problems = RuleErrors([Problem("a.yaml", 1, 2, "bad"), Problem("b.yaml", 0, 0, "empty")])
-    assert (
-        error_text(problems) == "error: 2 things are wrong in the rules\n  a.yaml:1:2: bad\n  b.yaml: empty\n"
-    )
+    assert error_text(problems) == "error: 2 things are wrong in the rules\n  a.yaml:1:2: bad\n  b.yaml: empty\n"
 
 
 def test_a_note_is_a_finding_with_its_own_sign() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @drawing
 @click.pass_context
 def rules(context: click.Context, /, lang: Language, color: str, rules: tuple[Path, ...]) -> int:
-    """List all rules; `rules test DIR` checks a folder of them."""
+    """List all rules; `rules test DIR` checks a folder of them, `rules new` begins one."""
     if context.invoked_subcommand:
         return 0
     from vllm_doctor.engine import catalogue, pages
@@ -47,6 +48,46 @@ def test(folder: Path) -> int:
     outcome = f"{len(wrong)} wrong" if wrong else "all right"
     write(f"{len(found)} rules, {examples} examples, {misses} near misses: {outcome}")
     return int(bool(wrong))
+
+
+@rules.command(name="new")
+@click.option(
+    "--from",
+    "log",
+    type=click.Path(path_type=Path, allow_dash=True),
+    required=True,
+    metavar="LOG",
+    help="A log that failed, and no rule knows why; - is standard input.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the rule there; its name is the id."
+)
+def new(log: Path, out: Path | None) -> int:
+    """Write a rule for an unknown failure: what can be read off its log, the rest marked TODO."""
+    from vllm_doctor.pipeline import new_rule
+
+    text = new_rule(sys.stdin.buffer if str(log) == "-" else log, out.stem if out else "")
+    if out is None:
+        write(text.rstrip("\n"))
+        return 0
+    _write_new(out, text)
+    write(f"{out}: fill in what says TODO, then run: vllm-doctor rules test {out.parent}")
+    return 0
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        InputError: it is there, or its folder cannot be written.
+    """
+    from vllm_doctor.errors import InputError
+
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", str(path), "Name a new file.") from error
 
 
 @rules.command(name="facts")

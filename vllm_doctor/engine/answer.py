@@ -24,7 +24,7 @@ FAILED = ("failed", "unknown-failure")
 
 def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diagnosis:
     """The diagnosis of one log."""
-    chosen = _chosen(analyses)
+    chosen = attempt_answered(analyses)
     found = findings_of(chosen, log.name, catalogue)
     decision = chosen.decision
     root = found[0] if decision.root else None
@@ -40,7 +40,7 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
     )
 
 
-def _chosen(analyses: Sequence[Analysis]) -> Analysis:
+def attempt_answered(analyses: Sequence[Analysis]) -> Analysis:
     """The attempt that is answered for: the last that failed, else the last that says anything."""
     for verdicts in (FAILED, ("warned",), ("healthy",)):
         found = [analysis for analysis in analyses if analysis.decision.verdict in verdicts]

@@ -42,6 +42,8 @@ class Decision:
     others: tuple[tuple[Match, Role], ...] = ()
     failure: Event | None = None
     """For `unknown-failure`: the innermost event that no rule knows."""
+    echo: bool = False
+    """Whether `failure` is only what follows from one, which a symptom's rule knows."""
 
 
 def decide(attempt: Attempt, matches: Sequence[Match]) -> Decision:
@@ -52,14 +54,17 @@ def decide(attempt: Attempt, matches: Sequence[Match]) -> Decision:
     served = _serving_line(attempt, phases)
     up = phases.began("listening") or served
     causes = _best_of_each([match for match in alive if match.rule.kind == "cause" and _can_be(match, up, served)])
-    symptoms = _best_of_each([match for match in alive if match.rule.kind != "cause"])
+    minor = [match for match in alive if match.rule.kind != "cause"]
+    symptoms = _best_of_each(minor)
     standing = [match for match in causes if not any(_excludes(other, match) for other in causes)]
     # rules that exclude each other in a ring would leave none: then the ranking alone decides
     ranked = sorted(standing or causes, key=_rank)
-    failure = _failure(attempt, up, served, ends, symptoms)
+    failure = _failure(attempt, up, served, ends, minor)
     if not ranked:
         verdict = _verdict_without_cause(served or _stopped(attempt, ends), failure)
-        return Decision(verdict, None, tuple((match, _minor(match)) for match in symptoms), failure)
+        return Decision(
+            verdict, None, tuple((match, _minor(match)) for match in symptoms), failure, _is_known(failure, minor)
+        )
     root = ranked[0]
     roles = [(match, _role(match, ranked)) for match in sorted(causes, key=_rank) if match is not root]
     others = sorted(roles, key=lambda pair: pair[1] != "cause") + [(match, _minor(match)) for match in symptoms]
@@ -152,12 +157,15 @@ def _failure(attempt: Attempt, up: int, served: int, ends: int, symptoms: Sequen
     if served and not deadly:
         return None
     exceptions = [event for event in errors if isinstance(event, Traceback) and event.level != "WARNING"]
-    known = {id(match.event) for match in symptoms}
     for group in (exceptions, errors):
-        fresh = [event for event in group if id(event) not in known]
+        fresh = [event for event in group if not _is_known(event, symptoms)]
         if fresh:
             return fresh[0]
     return errors[0] if errors else deadly[0].event if deadly else None
+
+
+def _is_known(failure: Event | None, symptoms: Sequence[Match]) -> bool:
+    return failure is not None and any(match.event is failure for match in symptoms)
 
 
 def _stopped(attempt: Attempt, ends: int) -> bool:

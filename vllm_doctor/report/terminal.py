@@ -43,6 +43,7 @@ def diagnosis_text(
         return "\n".join(_quiet(pen, diagnosis)) + "\n"
     blocks = [head_lines(pen, diagnosis), attempt_lines(pen, diagnosis.attempts), *_verdict(pen, diagnosis)]
     blocks += [pen.labelled(pen.word("note"), pen.say(note)) for note in diagnosis.notes]
+    blocks.append(_stub(pen, diagnosis))
     return draw(blocks)
 
 
@@ -67,9 +68,7 @@ def summary_text(
     return draw([layout.wrap(text, pen.width)])
 
 
-def error_text(
-    error: DoctorError, *, colour: bool = False, encoding: str = "utf-8", language: Language = "en"
-) -> str:
+def error_text(error: DoctorError, *, colour: bool = False, encoding: str = "utf-8", language: Language = "en") -> str:
     """An error as the command line prints it: one sentence, or one line for each problem of a rule file."""
     pen = Pen.of(80, colour, encoding, language)
     first, *rest = pen.say_lines(str(error))
@@ -125,14 +124,26 @@ def _verdict(pen: Pen, diagnosis: Diagnosis) -> list[list[str]]:
     return [*root, evidence] if root else [*_unknown(pen, diagnosis), evidence]
 
 
+def _stub(pen: Pen, diagnosis: Diagnosis) -> list[str]:
+    """The last line on an unknown failure: the command that begins a rule for it; never wrapped.
+
+    Not where all that is known is a symptom: a rule of that would fit every failure.
+    """
+    from shlex import quote
+
+    first = diagnosis.context.records[:1] if diagnosis.context else ()
+    follows = {(one.source, one.line) for finding in diagnosis.findings for one in finding.evidence}
+    if diagnosis.verdict != "unknown-failure" or not first or (first[0].source, first[0].line) in follows:
+        return []
+    name = diagnosis.sources[-1].name
+    piped = name in ("-", "<stdin>", "log", "")
+    return [pen.word("unknown.stub", log="LOG" if piped else pen.say(quote(name)))]
+
+
 def _incomplete(pen: Pen, diagnosis: Diagnosis) -> list[list[str]]:
     """The last step that was seen, the lines around it, and what to fetch next."""
     context = diagnosis.context
-    step = (
-        pen.prose(pen.word("incomplete.last", step=pen.say(context.message)))
-        if context and context.message
-        else []
-    )
+    step = pen.prose(pen.word("incomplete.last", step=pen.say(context.message))) if context and context.message else []
     return [
         title_lines(pen, "?", "warn", pen.word("incomplete"), "incomplete"),
         step,

@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "No exception was printed; the last lines before the end:",
         "没有打印异常；结束前的最后几行：",
     ),
+    "unknown.stub": (
+        "To teach it this failure: vllm-doctor rules new --from {log}",
+        "要让它认识此失败：vllm-doctor rules new --from {log}",
+    ),
     "confidence.likely": (
         "Likely, not certain: the log does not rule out another cause.",
         "很可能，但不确定：日志不能排除其他原因。",
