@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-LOG = Path(__file__).parent.parent / "examples" / "kv-cache-too-small.log"
+LOG = Path(__file__).resolve().parent.parent / "examples" / "kv-cache-too-small.log"
+ELSEWHERE = Path(LOG.anchor)
 COMMANDS = {
     "vllm-doctor LOG": [sys.executable, "-c", "from vllm_doctor.cli import main; main()", str(LOG)],
     "import click": [sys.executable, "-c", "import click"],
@@ -24,7 +25,8 @@ COMMANDS = {
 def measured(command: list[str]) -> tuple[float, float]:
     """Seconds by the wall clock and of processor time that a command takes."""
     before, start = os.times(), time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    # not in a checkout, whose package would be taken in place of the installed one
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ELSEWHERE)
     after, end = os.times(), time.perf_counter()
     used = after.children_user - before.children_user + after.children_system - before.children_system
     return end - start, used
