@@ -78,6 +78,11 @@ CORE = "vllm/v1/engine/core.py"
         ([f"{CORE}:run_busy_loop", f"{V1}:_dummy_run"], "runtime"),  # a data-parallel rank without a request
         (["vllm/entrypoints/llm.py:generate", "vllm/entrypoints/llm.py:_run_engine"], "runtime"),
         (["vllm/v1/executor/multiproc_executor.py:worker_busy_loop", f"{V1}:execute_model"], "runtime"),
+        ([f"{V1}:_execute_mm_encoder", "vllm/model_executor/models/qwen2_vl.py:forward"], "runtime"),
+        ([f"{V1}:_get_prompt_logprobs_dict", "vllm/v1/sample/sampler.py:compute_logprobs"], "runtime"),
+        ([f"{V1}:_dummy_run", "vllm/compilation/cuda_graph.py:__call__"], "profile"),
+        (["vllm/compilation/cuda_graph.py:__call__"], "cudagraph"),
+        (["vllm/worker/worker.py:profile_num_available_blocks"], "profile"),
         (["vllm/v1/worker/gpu_worker.py:init_device"], "device"),
         (["app/main.py:load_model", "vllm/v1/worker/gpu_worker.py:determine_available_memory"], "profile"),
         (["vllm/worker/model_runner.py:execute_model", "vllm/model_executor/models/llama.py:forward"], None),

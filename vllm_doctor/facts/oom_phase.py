@@ -41,6 +41,7 @@ FUNCTIONS: tuple[tuple[str, frozenset[str]], ...] = (
         _names(
             "run_busy_loop run_engine_loop engine_step step_async _process_engine_step _run_engine"
             " execute_dummy_batch start_worker_execution_loop _execute_model_spmd wake_up"
+            " _execute_mm_encoder _get_prompt_logprobs_dict"
         ),
     ),
     (
@@ -71,7 +72,7 @@ FUNCTIONS: tuple[tuple[str, frozenset[str]], ...] = (
         _names(
             "profile_run _dummy_run _dummy_sampler_run _dummy_pooler_run _dummy_pooler_run_task "
             "determine_num_available_blocks determine_available_memory compile_or_warm_up_model "
-            "kernel_warmup _warm_up_model warm_up_model warmup_kernels"
+            "kernel_warmup _warm_up_model warm_up_model warmup_kernels profile_num_available_blocks"
         ),
     ),
     ("device", frozenset(("init_device",))),
@@ -149,6 +150,8 @@ def phase_of(frames: list[Frame]) -> str | None:
     last = frames[-1] if frames else None
     if last and last.function == "__torch_function__" and last.path.endswith("utils/_device.py"):
         return "weights"  # tensors made inside `with target_device:` of the model loader
+    if last and last.function == "__call__" and last.path.endswith("compilation/cuda_graph.py"):
+        return "cudagraph"  # a trial run passes through it, and ends within the model
     return None
 
 
