@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.log.decode import Source

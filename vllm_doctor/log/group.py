@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from vllm_doctor.log.chatter import is_access, is_bar, is_client_debug, is_quoted, is_request, is_statistics
@@ -12,6 +12,7 @@ from vllm_doctor.log.frames import bare, frame, is_other
 from vllm_doctor.log.header import Header, header
 from vllm_doctor.log.types import Line, Record
 from vllm_doctor.log.unwrap import LoggedLine
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
