@@ -216,3 +216,15 @@ def test_any_config_and_any_words_give_a_sum_or_a_sentence(
     for way in ways(facts, found, reckon):
         assert way.found.memory.margin_gib >= 0
     list(of_sum(found))
+
+
+def test_a_way_that_does_not_fit_is_none() -> None:
+    model = from_dict({**CONFIGS["llama-3.1-8b"], "model_type": "llama"})
+
+    def reckon(other: Facts) -> Sum:
+        return memory_sum(other, model, get_gpu("A10"), ("0.4.1",))
+
+    facts = facts_of("vllm serve m --max-model-len auto")
+    found = reckon(facts)
+    assert found.memory.margin_gib < 0
+    assert all(way.found.memory.margin_gib >= 0 for way in ways(facts, found, reckon))

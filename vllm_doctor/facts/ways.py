@@ -68,7 +68,8 @@ def ways(facts: Facts, now: Sum, reckon: Reckon, most_gpus: int | None = None) -
             found.append(way)
     if shortest is not None:
         found.insert(1 if found and found[0].effect == "same" else 0, shortest)
-    return found
+    # a shorter length is reckoned from the figures, and the words may ask for it otherwise ("auto" before 0.14)
+    return [way for way in found if way.found.memory.margin_gib >= 0]
 
 
 def smallest_card(now: Sum, fits: Callable[[Gpu], bool]) -> Gpu | None:
