@@ -94,6 +94,14 @@ def test_what_passes_is_tried_again_after_a_pause_that_grows() -> None:
     assert (mended.fix, mended.pause) == (SAME, 1.0)
 
 
+def test_time_does_not_open_what_was_closed() -> None:
+    network = replace(EXPOSES, allow="network")
+    refusal = Refusal("the fix exposes something, and --allow network was not given")
+    assert _choose(network, transient=True, unsafe=True) == refusal
+    assert isinstance(_choose(network, transient=True, allow=("network",)), Heal)
+    assert _choose(COSTS, transient=True) == Heal(COMMAND, None, 10.0)
+
+
 def test_a_script_cannot_be_mended() -> None:
     script = Command.of(["./start.sh"])
     refusal = choose(_diagnosis(SAME), script, [script], Wishes(3), served=False)

@@ -59,7 +59,7 @@ def choose(
     for fix in root.fixes:
         if _may(fix, wishes) and (made := _made(fix, command)) and made not in tried:
             return Heal(made, fix, pause)
-    if root.transient:
+    if root.transient and not _closed(root, wishes):
         return Heal(command, None, pause)
     return Refusal(_why_not(root, command, tried, wishes))
 
@@ -68,6 +68,11 @@ def _may(fix: Fix, wishes: Wishes) -> bool:
     if fix.effect == "exposes":
         return fix.allow is not None and fix.allow in wishes.allow
     return fix.effect == "same" or wishes.unsafe
+
+
+def _closed(root: Finding, wishes: Wishes) -> bool:
+    """Whether something that was closed on purpose (the network) is the matter: time opens nothing."""
+    return any(fix.effect == "exposes" and not _may(fix, wishes) for fix in root.fixes)
 
 
 def _made(fix: Fix, command: Command) -> Command | None:
