@@ -13,7 +13,7 @@ HEAD = 2 << 20
 TAIL = 2 << 20
 LONGEST = 1 << 16
 """Bytes of one line that may wait for its end before they are kept as they are."""
-CHUNK = 1 << 16
+CHUNK = 1 << 15
 """The tail is dropped in pieces of about this size."""
 STARTED = b"Application startup complete"
 """The server's own word that it serves (starlette and uvicorn, `uvicorn/lifespan/on.py`)."""
@@ -29,7 +29,7 @@ class Capture:
         self._head_size = head
         self._tail_size = tail
         self._head = bytearray()
-        self._tail: deque[bytearray] = deque()
+        self._tail: deque[bytes | bytearray] = deque()
         self._in_tail = 0
         self._open: dict[int, bytes] = {}
         self._lock = Lock()
@@ -41,7 +41,8 @@ class Capture:
         """Take what a stream said; a line's beginning waits for its end, so that streams do not mix within lines."""
         with self._lock:
             self.bytes += len(data)
-            whole = self._open.pop(stream, b"") + data
+            waiting = self._open.pop(stream, b"")
+            whole = waiting + data if waiting else data
             cut = whole.rfind(b"\n") + 1
             if len(whole) - cut > LONGEST:
                 cut = len(whole)
@@ -75,10 +76,11 @@ class Capture:
         if not self._tail and len(self._head) < self._head_size:
             self._head += data
             return
-        if self._tail and len(self._tail[-1]) < CHUNK:
-            self._tail[-1] += data
+        last = self._tail[-1] if self._tail else b""
+        if isinstance(last, bytearray) and len(last) < CHUNK:
+            last += data
         else:
-            self._tail.append(bytearray(data))
+            self._tail.append(data if len(data) >= CHUNK else bytearray(data))
         self._in_tail += len(data)
         while self._in_tail > self._tail_size and len(self._tail) > 1:
             gone = len(self._tail.popleft())

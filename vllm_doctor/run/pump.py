@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vllm_doctor.run.capture import Capture
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 
 
 class Pump:
