@@ -76,3 +76,20 @@ def place(text: str, offset: int, file: str = "") -> Place:
     if row == len(starts) - 1 and row and not text.endswith(("\n", "\r")):
         row -= 1
     return Place(file, row + 1, offset - starts[row] + 1)
+
+
+def unified(before: str, after: str, name: str) -> str:
+    """A unified diff of a file's text, as `patch` and `git apply` take it.
+
+    Lines end where `patch` says they do: neither at a form feed nor at a lone CR.
+    """
+    from difflib import unified_diff
+
+    shown = name.lstrip("/")
+    rows = unified_diff(_lines(before), _lines(after), f"a/{shown}", f"b/{shown}")
+    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
+
+
+def _lines(text: str) -> list[str]:
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from vllm_doctor.errors import InputError
+from vllm_doctor.text import unified
 
 BOM = b"\xef\xbb\xbf"
 
@@ -41,16 +42,6 @@ def write_atomically(path: Path, text: str) -> None:
 
 def diff(before: str, after: str, name: str) -> str:
     """A unified diff as `patch` takes it, but for secrets, which are masked."""
-    from difflib import unified_diff
-
     from vllm_doctor.report.mask import mask
 
-    shown = name.lstrip("/") or "command"
-    rows = unified_diff(_lines(mask(before)), _lines(mask(after)), f"a/{shown}", f"b/{shown}")
-    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
-
-
-def _lines(text: str) -> list[str]:
-    """The lines with their ends, as `patch` counts them: neither a form feed nor a lone CR ends one."""
-    *whole, rest = text.split("\n")
-    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+    return unified(mask(before), mask(after), name or "command")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.finding import Evidence
-from vllm_doctor.log.types import Event, Line, Piece, Record, Traceback
+from vllm_doctor.log.types import Event, Line, Piece, Traceback
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -66,8 +66,3 @@ def _wrapped(lines: tuple[Line, ...], literal: str) -> Line | None:
     """The first line of a message that a terminal wrapped in the middle of the literal."""
     head = " ".join(literal.split()[:2])
     return next((line for line in lines if head and head in line.text), None)
-
-
-def record_text(record: Record) -> str:
-    """The first line of a record's message."""
-    return record.message.partition("\n")[0].strip()

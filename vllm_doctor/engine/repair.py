@@ -16,6 +16,7 @@ from vllm_doctor.launch.build import quote
 from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
 from vllm_doctor.launch.options import find
 from vllm_doctor.launch.secrets import reference
+from vllm_doctor.text import unified
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import Program, arity, check
 from vllm_doctor.vllm.any_release import spellings
@@ -134,7 +135,7 @@ def _on_launch(
         command=shown.span.of(shown.text),
         command_kind=bench.kind,
         file=launch.file or None,
-        patch=_patch(without_secrets(before), shown) if launch.file else None,
+        patch=unified(without_secrets(before).text, shown.text, launch.file) if launch.file else None,
         changes=tuple(changes),
         checks=(*parses, *fix.checks),
     )
@@ -147,17 +148,6 @@ def without_secrets(launch: Launch) -> Launch:
         return apply_to(launch, reference(launch))
     except LaunchError:
         return launch  # the report masks what no edit could replace
-
-
-def _patch(before: Launch, after: Launch) -> str:
-    """A unified diff of the launch's file, as `git apply` takes it."""
-    from difflib import unified_diff
-
-    name = before.file.lstrip("/")
-    lines = unified_diff(
-        before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[tuple[Change, ...], Launch]:
