@@ -93,7 +93,13 @@ def test_registries_are_read_from_the_tree_without_running_it(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("lambda s: s.lower().replace('-', '_')", "fold"), ("lambda s: s.split(',')", "any"), ("int", "int")],
+    [
+        ("lambda s: s.lower().replace('-', '_')", "fold"),
+        ("lambda s: [int(i) if i.isdigit() else i for i in (p.strip() for p in s.split(','))]", "ids"),
+        ("lambda s: dict(pair.split(':') for pair in s.split(','))", "colon-pairs"),
+        ("bool", "bool"),
+        ("int", "int"),
+    ],
 )
 def test_kinds(text: str, word: str) -> None:
     assert tool("kinds").kind(eval(text))[0] == word

@@ -1,7 +1,8 @@
 """What the `type=` of an option accepts, in the few words that the table and its reader share.
 
-`str` `int` `float` as Python's own; `any` takes whatever is given; `json`; `json-or-str` (JSON only where it stands in
-braces; `json-line-or-str`: in braces on one line); `human-int` (32k, 32K; `human-int-to-g`: no T), `human-int-or-auto`;
+`str` `int` `float` as Python's own; `bool` takes anything, and only "" is false; `str-none` ("none" in any case is
+""); `ids` (GPU numbers or names with commas between); `json`; `json-or-str` (JSON only where it stands in braces;
+`json-line-or-str`: in braces on one line); `human-int` (32k, 32K; `human-int-to-g`: no T), `human-int-or-auto`;
 `kvs` (`image=2,video=1`; `kvs-last`: a key may stand twice); `colon-pairs`; `fold` (lower case, dashes as underscores,
 before the choices are looked at); `upper` (upper case before them); `config` (a JSON object read into a class). `?` in
 front: "" and "None" are taken as None; `|kvs` behind: key=value pairs are taken as well.
@@ -23,7 +24,7 @@ PLAIN = {
     str: "str",
     int: "int",
     float: "float",
-    bool: "any",
+    bool: "bool",
     json.loads: "json",
 }
 BY_NAME = {
@@ -32,7 +33,7 @@ BY_NAME = {
     "union_dict_and_str": "json-or-str",
     "human_readable_int": "human-int",
     "human_readable_int_or_auto": "human-int-or-auto",
-    "parse_reasoning_parser": "any",
+    "parse_reasoning_parser": "str-none",
     "VisionLanguageConfig.get_image_input_enum_type": "upper",
 }
 
@@ -75,7 +76,7 @@ def _lambda_kind(convert: Any) -> str:
             return "fold"
     except Exception:
         return "colon-pairs" if accepts(convert, "a:1,b:2") else _unknown(convert)
-    return "any" if accepts(convert, "") and accepts(convert, "a,1") else _unknown(convert)
+    return "ids" if convert("a, 1") == ["a", 1] else _unknown(convert)
 
 
 def _unknown(convert: Any) -> str:

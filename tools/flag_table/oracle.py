@@ -1,9 +1,7 @@
 """Asks releases about their own parsers. Run it with the Python of an environment that holds a real vLLM.
 
     oracle.py dump SOURCES OUT RELEASE...   writes OUT/RELEASE.json for each: all that the release tells
-    oracle.py ask SOURCES OUT QUESTIONS     QUESTIONS is a JSON list of [release, program, lists of words];
-                                            writes OUT/PLACE.json for each, a list of
-                                            {"accepted": bool, "error": str | null}
+    oracle.py ask SOURCES OUT QUESTIONS     what each release's parser says of lists of words (judge.py)
 
 SOURCES holds a folder per release (sources.py). The heavy libraries are imported once, before the release's
 code, so that the release finds them whole.
@@ -154,16 +152,6 @@ def preload() -> None:
             getattr(transformers, name)
 
 
-def programs(root: Path, release: str) -> dict[str, Any]:
-    """The programs of a release by name; imports the release."""
-    import lenient
-    import parsers
-
-    lenient.install(root, release)
-    found = {"vllm serve": parsers.serve(root), "api_server": parsers.api_server(root)}
-    return {name: program for name, program in found.items() if program is not None}
-
-
 def describe(root: Path, release: str) -> dict[str, Any]:
     """Everything that the release's parsers and tree tell."""
     import actions
@@ -182,16 +170,6 @@ def describe(root: Path, release: str) -> dict[str, Any]:
     answer["variables"] = variables.variables(root)
     answer["names"] = registries.names(root)
     return answer
-
-
-def _answer(root: Path, release: str, program: str, lists: list[list[str]]) -> list[dict[str, Any]]:
-    """For each list of words, whether the release's program takes them, and what it says where not."""
-    asked = programs(root, release)[program]
-    answers: list[dict[str, Any]] = []
-    for words in lists:
-        refused = asked.refused(words)
-        answers.append({"accepted": not refused, "error": asked.attempt(words)[1] if refused else None})
-    return answers
 
 
 def _forked(make: Callable[[], Any], target: Path) -> bool:
@@ -222,12 +200,13 @@ def dump(sources: Path, out: Path, releases: list[str]) -> int:
 
 
 def ask(sources: Path, out: Path, questions: Path) -> int:
-    """Answer each question `[release, program, lists]` of a file, by its place in the file."""
+    """Answer each question of a file (judge.py says which), by its place in the file."""
+    import judge
+
     failed = 0
-    for place, (release, program, lists) in enumerate(json.loads(questions.read_text())):
-        asked = partial(_answer, sources / release, release, program, lists)
-        failed += not _forked(asked, out / f"{place}.json")
-        print(release, program, flush=True)
+    for place, question in enumerate(json.loads(questions.read_text())):
+        failed += not _forked(partial(judge.answer, sources, question), out / f"{place}.json")
+        print(question["release"], question["program"], flush=True)
     return failed
 
 

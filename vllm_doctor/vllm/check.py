@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from vllm_doctor.vllm import config_values, options, values, versions
+from vllm_doctor.vllm import config_values, options, reading, values, versions
 from vllm_doctor.vllm.habits import habit
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=160)
-def _matcher(number: int, program: Program) -> Matcher:
+def matcher(number: int, program: Program) -> Matcher:
+    """What matches words for one parser; kept, for a release is asked often."""
     return Matcher(options.arities_at(number, program), habit("model", number, program))
 
 
@@ -46,7 +47,7 @@ def takes(argv: Sequence[str], number: int, program: Program) -> bool:
 
 def _errors(argv: Sequence[str], number: int, program: Program, *, suggest: bool) -> Iterator[ArgumentError]:
     prepared = prepare(argv, number, program)
-    matched = _matcher(number, program).match(prepared.items)
+    matched = matcher(number, program).match(prepared.items)
     yield from prepared.errors
     for given in matched.given:
         name = options.flags_of(number, program)[given.spelling]
@@ -143,24 +144,12 @@ def _value(given: Given, item: Item, info: OptionInfo, number: int, program: Pro
         for wrong in config_values.wrong(info.flag, text, number):
             yield _of_key(item, info, wrong, text)
         return
-    refused = values.refusal(info.kind, text) or _by_action(info, text, number, program)
-    if refused is not None:
-        message = f"{info.flag}: {text!r} {refused}"
-        yield ArgumentError("invalid-value", item.index, word, info.flag, message, text)
-    elif info.choices is not None and values.chosen(info.kind, text) not in info.choices:
-        valid = tuple(str(choice) for choice in info.choices)
-        message = f"{info.flag}: {text!r} is none of its choices"
+    try:
+        reading.text_value(text, info, number, program)
+    except reading.NoChoiceError as error:
+        valid = tuple(str(choice) for choice in info.choices or ())
+        message = f"{info.flag}: {text!r} {error}"
         yield ArgumentError("invalid-choice", item.index, word, info.flag, message, text, valid)
-
-
-def _by_action(info: OptionInfo, text: str, number: int, program: Program) -> str | None:
-    """What an option's own action refuses beyond its type."""
-    if info.action == "StoreBoolean":
-        return None if text.lower() in ("true", "false") else "is neither true nor false"
-    if info.action == "LoRAParserAction":
-        forms = habit("adapters", number, program) or ["pair"]
-        left_out = "json" in forms and info.kind.startswith("?") and text in ("", "None")
-        return None if left_out else values.adapter(text, forms)
-    if info.action == "PromptAdapterParserAction":
-        return values.adapter(text, ["pair"])
-    return None
+    except values.RefusedError as error:
+        message = f"{info.flag}: {text!r} {error}"
+        yield ArgumentError("invalid-value", item.index, word, info.flag, message, text)

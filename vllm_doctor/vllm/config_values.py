@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.table import at, load, within
+from vllm_doctor.vllm.values import RefusedError, human_integer
 from vllm_doctor.vllm.words import Unknown
 
 if TYPE_CHECKING:
@@ -88,20 +89,38 @@ def _about(flag: str, path: str, number: int) -> dict[str, Any]:
 
 def wrong(flag: str, text: str, number: int) -> Iterator[Wrong]:
     """What a release refuses about the text of a JSON option; nothing where it takes it."""
+    try:
+        data = read(flag, text, number)
+    except RefusedError as error:
+        yield Wrong(str(error))
+        return
+    if isinstance(data, dict):
+        yield from wrong_object(flag, data, number)
+
+
+def read(flag: str, text: str, number: int) -> Any:
+    """The object that a release reads from the text of a JSON option, by keys; None where the option is left out.
+
+    Keys are not looked at. A lone level is the object that has it (`-O 3` is `{"level": 3}`).
+
+    Raises:
+        RefusedError: the text is no object.
+    """
     about = _about(flag, "", number)
     forms = about.get("forms", ["json"])
-    if ("none" in forms and text in ("", "None")) or ("level" in forms and text in ("0", "1", "2", "3")):
-        return
+    if "none" in forms and text in ("", "None"):
+        return None
+    if "level" in forms and text in ("0", "1", "2", "3"):
+        return {"level": int(text)}
     try:
         data = _read(text, forms, bool(about.get("human")))
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
         form = "Python dict" if "literal" in forms else "JSON"
-        yield Wrong(f"is no {form} ({str(error).splitlines()[0] if str(error) else 'unreadable'})")
-        return
-    if isinstance(data, dict):
-        yield from wrong_object(flag, data, number)
-    elif not (isinstance(data, list) and "list" in forms):
-        yield Wrong("is no JSON object")
+        reason = str(error).splitlines()[0] if str(error) else "unreadable"
+        raise RefusedError(f"is no {form} ({reason})") from None
+    if isinstance(data, dict) or (isinstance(data, list) and "list" in forms):
+        return data
+    raise RefusedError("is no JSON object")
 
 
 def _read(text: str, forms: list[str], human: bool) -> Any:
@@ -111,7 +130,7 @@ def _read(text: str, forms: list[str], human: bool) -> Any:
         return ast.literal_eval(text)
     if human:
         parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
-        parts[::2] = [_HUMAN.sub("1000", part) for part in parts[::2]]
+        parts[::2] = [_HUMAN.sub(lambda found: str(human_integer(found[0])), part) for part in parts[::2]]
         text = "".join(parts)
     return json.loads(text)
 

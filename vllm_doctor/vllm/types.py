@@ -30,7 +30,8 @@ class OptionInfo:
     `flags` are all spellings, the canonical one (`flag`) among them; `negative` those that switch it off.
     `kind` names what a value may be (int, human-int, json, config, ...). `deprecated` is the release's own
     words ("" where it only marks the option so), None where it is not deprecated. `default` is JSON data; an
-    object of a class is told as "<ClassName>".
+    object of a class is told as "<ClassName>". `const` is what an option of which the value may be left out gives
+    without one.
     """
 
     flag: str
@@ -42,6 +43,7 @@ class OptionInfo:
     kind: str
     choices: tuple[str | int | float | None, ...] | None
     default: Any
+    const: Any
     required: bool
     hidden: bool
     deprecated: str | None

@@ -1,15 +1,15 @@
-"""Whether a release takes a text as the value of an option, by the `kind` that the table tells.
+"""What a release makes of a text as the value of an option, by the `kind` that the table tells.
 
-The kinds are those of tools/flag_table/kinds.py. Each refusal is a sentence about the value; None means
-taken. Sources: vllm/engine/arg_utils.py (optional_type, parse_type, nullable_kvs, union_dict_and_str,
-human_readable_int).
+The kinds are those of tools/flag_table/kinds.py. A refusal is a sentence's end about the value. Sources:
+vllm/engine/arg_utils.py (optional_type, parse_type, nullable_kvs, union_dict_and_str, human_readable_int,
+parse_reasoning_parser) and `LoRAParserAction` in vllm/entrypoints/openai/cli_args.py.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
 
@@ -17,105 +17,126 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _HUMAN = pattern(r"(\d+(?:\.\d+)?)([kKmMgGtT])")
+_POWERS = {letter: power for power, letter in enumerate("kmgt", 1)}
 
 
-def integer(text: str) -> str | None:
+class RefusedError(ValueError):
+    """A text that is no value of a kind; its message is the words after the value in a sentence."""
+
+
+def integer(text: str) -> int:
     """Python's int()."""
     try:
-        int(text)
+        return int(text)
     except ValueError:
-        return "is no whole number"
-    return None
+        raise RefusedError("is no whole number") from None
 
 
-def number(text: str) -> str | None:
+def number(text: str) -> float:
     """Python's float()."""
     try:
-        float(text)
+        return float(text)
     except ValueError:
-        return "is no number"
-    return None
+        raise RefusedError("is no number") from None
 
 
-def human_integer(text: str) -> str | None:
+def human_integer(text: str) -> int:
     """A whole number, or one like 32k (thousands), 25.6k, 32K (1024 each; no decimals)."""
     match = _HUMAN.fullmatch(text.strip())
     if match is None:
-        return integer(text) and "is no whole number (32768, 32k and 32K are)"
-    if "." in match[1] and match[2].isupper():
-        return f"has decimals, which {match[2]} (1024 each) does not allow; {match[2].lower()} (1000 each) does"
-    return None
-
-
-def _human_or_auto(text: str) -> str | None:
-    return None if text.strip().lower() in ("-1", "auto") else human_integer(text)
-
-
-def json_text(text: str) -> str | None:
-    """JSON of any shape."""
+        try:
+            return int(text)
+        except ValueError:
+            raise RefusedError("is no whole number (32768, 32k and 32K are)") from None
+    figure, letter = match[1], match[2]
+    if "." in figure and letter.isupper():
+        reason = f"has decimals, which {letter} (1024 each) does not allow; {letter.lower()} (1000 each) does"
+        raise RefusedError(reason)
+    power = _POWERS[letter.lower()]
     try:
-        json.loads(text)
-    except ValueError as error:
-        return f"is no JSON ({error})"
-    except RecursionError:
-        return "is nested too deeply"
-    return None
+        return int(float(figure) * 1000**power) if letter.islower() else int(figure) * 1024**power
+    except (ValueError, OverflowError):
+        raise RefusedError("has too many digits") from None
 
 
-def _json_or_text(text: str) -> str | None:
-    braced = re.match(r"(?s)^\s*{.*}\s*$", text)
-    return json_text(text) if braced else None
+def _human_or_auto(text: str) -> int:
+    return -1 if text.strip().lower() in ("-1", "auto") else human_integer(text)
 
 
-def _json_line_or_text(text: str) -> str | None:
-    return json_text(text) if re.match(r"^{.*}$", text) else None
-
-
-def _to_g(text: str) -> str | None:
+def _to_g(text: str) -> int:
     return integer(text) if text.strip()[-1:] in ("t", "T") else human_integer(text)
 
 
-def _to_g_or_auto(text: str) -> str | None:
+def _to_g_or_auto(text: str) -> int:
     return integer(text) if text.strip()[-1:] in ("t", "T") else _human_or_auto(text)
 
 
-def _key_values_last(text: str) -> str | None:
-    """image=2,video=1, where the last of equal keys wins."""
-    parts = [item.split("=") for item in text.split(",")] if text else []
-    fine = all(len(part) == 2 and integer(part[1]) is None for part in parts)
-    return None if fine else "is not of the form KEY=NUMBER,KEY=NUMBER"
+def json_text(text: str) -> Any:
+    """JSON of any shape."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RefusedError(f"is no JSON ({error})") from None
+    except RecursionError:
+        raise RefusedError("is nested too deeply") from None
 
 
-def key_values(text: str) -> str | None:
+def _json_or_text(text: str) -> Any:
+    return json_text(text) if re.match(r"(?s)^\s*{.*}\s*$", text) else text
+
+
+def _json_line_or_text(text: str) -> Any:
+    return json_text(text) if re.match(r"^{.*}$", text) else text
+
+
+def _json_or_key_values(text: str) -> Any:
+    if not text:
+        raise RefusedError("is empty")
+    return json_text(text) if re.match(r"^{.*}$", text) else key_values(text)
+
+
+def key_values(text: str) -> dict[str, int] | None:
     """image=2,video=1: whole numbers by key, no key with two numbers."""
-    seen: dict[str, int] = {}
-    for item in text.split(",") if text else ():
-        parts = [part.lower().strip() for part in item.split("=")]
-        if len(parts) != 2 or integer(parts[1]) is not None:
-            return "is not of the form KEY=NUMBER,KEY=NUMBER"
-        if seen.setdefault(parts[0], int(parts[1])) != int(parts[1]):
-            return f"gives {parts[0]} twice"
-    return None
+    return _key_values(text, once=True)
 
 
-def _json_or_key_values(text: str) -> str | None:
-    return json_text(text) if re.match(r"^{.*}$", text) else (key_values(text) if text else "is empty")
+def _key_values_last(text: str) -> dict[str, int] | None:
+    """image=2,video=1, where the last of equal keys wins and the case of keys is kept."""
+    return _key_values(text, once=False)
 
 
-def _colon_pairs(text: str) -> str | None:
-    pairs = all(item.count(":") == 1 for item in text.split(","))
-    return None if pairs else "is not of the form KEY:VALUE,KEY:VALUE"
+def _key_values(text: str, *, once: bool) -> dict[str, int] | None:
+    if not text:
+        return None
+    found: dict[str, int] = {}
+    for item in text.split(","):
+        parts = [part.lower().strip() for part in item.split("=")] if once else item.split("=")
+        if len(parts) != 2 or _refuses(integer, parts[1]):
+            raise RefusedError("is not of the form KEY=NUMBER,KEY=NUMBER")
+        if once and found.get(parts[0], int(parts[1])) != int(parts[1]):
+            raise RefusedError(f"gives {parts[0]} twice")
+        found[parts[0]] = int(parts[1])
+    return found
 
 
-def _anything(text: str) -> str | None:
-    return None
+def _colon_pairs(text: str) -> dict[str, str]:
+    if not all(item.count(":") == 1 for item in text.split(",")):
+        raise RefusedError("is not of the form KEY:VALUE,KEY:VALUE")
+    return dict(item.split(":") for item in text.split(","))
 
 
-_KINDS: dict[str, Callable[[str], str | None]] = {
-    "str": _anything,
-    "any": _anything,
-    "fold": _anything,
-    "upper": _anything,
+def _ids(text: str) -> list[int | str]:
+    return [int(item) if item.isdigit() else item for item in (part.strip() for part in text.split(","))]
+
+
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "str-none": lambda text: "" if text.lower() == "none" else text,
+    "bool": bool,
+    "any": str,
+    "ids": _ids,
+    "fold": lambda text: text.lower().replace("-", "_"),
+    "upper": str.upper,
     "int": integer,
     "float": number,
     "json": json_text,
@@ -132,40 +153,57 @@ _KINDS: dict[str, Callable[[str], str | None]] = {
 }
 
 
-def refusal(kind: str, text: str) -> str | None:
-    """Why a text is no value of a kind (the words after the value in a sentence); None where it is one."""
+def read(kind: str, text: str) -> Any:
+    """The value that a release makes of a text of a kind; None for what is left out.
+
+    Raises:
+        RefusedError: it is none.
+    """
     if kind.startswith("?") and text in ("", "None"):
         return None
     return _KINDS[kind.lstrip("?")](text)
 
 
-def chosen(kind: str, text: str) -> object:
-    """The value that the release compares with the choices."""
-    plain = kind.lstrip("?")
-    if kind.startswith("?") and text in ("", "None"):
-        return None
-    if plain == "fold":
-        return text.lower().replace("-", "_")
-    if plain == "upper":
-        return text.upper()
-    return int(text) if plain == "int" else float(text) if plain == "float" else text
-
-
-def adapter(text: str, forms: list[str]) -> str | None:
-    """An item of --lora-modules (LoRAParserAction). `forms` are those that the release takes: NAME=PATH
-    always, `json` an object with name and path, `equals` further equals signs in the path, `3d` one more key.
-    """
-    if "json" not in forms:
-        return None if text.count("=") == 1 else "is not of the form NAME=PATH"
-    if not text:
-        return None
-    if "=" in text and "," not in text:
-        return None if text.count("=") == 1 or "equals" in forms else "is not of the form NAME=PATH"
-    if json_text(text) is not None:
-        return "is neither NAME=PATH nor JSON"
-    data = json.loads(text)
-    given = set(data) if isinstance(data, dict) else set()
-    known = {"name", "path", "base_model_name", *(["is_3d_lora_weight"] if "3d" in forms else [])}
-    if not {"name", "path"} <= given or given - known:
-        return "must have name and path, and no keys but these and base_model_name"
+def refusal(kind: str, text: str) -> str | None:
+    """Why a text is no value of a kind (the words after the value in a sentence); None where it is one."""
+    try:
+        read(kind, text)
+    except RefusedError as error:
+        return str(error)
     return None
+
+
+def _refuses(convert: Callable[[str], Any], text: str) -> bool:
+    try:
+        convert(text)
+    except RefusedError:
+        return True
+    return False
+
+
+def truth(text: str) -> bool:
+    """The value of a switch that wants to be told `true` or `false` (StoreBoolean, 0.5.5 to 0.8.5)."""
+    if text.lower() not in ("true", "false"):
+        raise RefusedError("is neither true nor false")
+    return text.lower() == "true"
+
+
+def adapter(text: str, forms: list[str]) -> dict[str, Any] | None:
+    """An item of --lora-modules (LoRAParserAction), None where it is left out. `forms` are those that the release
+    takes: NAME=PATH always, `json` an object with name and path, `equals` further equals signs in the path, `3d` one
+    more key.
+    """
+    if not text and "json" in forms:
+        return None
+    if ("=" in text and "," not in text) or "json" not in forms:
+        if not (text.count("=") == 1 or (text and "equals" in forms)):
+            raise RefusedError("is not of the form NAME=PATH")
+        name, _, path = text.partition("=")
+        return {"name": name, "path": path}
+    if _refuses(json_text, text):
+        raise RefusedError("is neither NAME=PATH nor JSON")
+    data = json.loads(text)
+    known = {"name", "path", "base_model_name", *(["is_3d_lora_weight"] if "3d" in forms else [])}
+    if not isinstance(data, dict) or not {"name", "path"} <= set(data) or set(data) - known:
+        raise RefusedError("must have name and path, and no keys but these and base_model_name")
+    return {name: value for name, value in data.items() if value is not None}
