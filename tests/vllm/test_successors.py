@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from vllm_doctor import vllm
 from vllm_doctor.vllm.spelling import dashed
+from vllm_doctor.vllm.successors import predecessors
 from vllm_doctor.vllm.table import load
 
 
@@ -23,6 +24,9 @@ def test_every_successor_is_true_of_the_table() -> None:
         assert entry["source"], old
         if entry["new"] is None:
             assert history.gone, f"{old} is not gone"
+            assert all(entry["was"]), f"nobody learns what {old} was"
+        elif not entry["new"].startswith("-"):
+            assert vllm.variable(entry["new"], entry["since"]) is not None, old
         else:
             assert vllm.option(dashed(entry["new"]), entry["since"]) is not None, old
 
@@ -30,8 +34,27 @@ def test_every_successor_is_true_of_the_table() -> None:
 def test_keys_that_successors_name_exist() -> None:
     for old, entry in load("successors").items():
         flag, _, key = (entry["new"] or "").partition(".")
-        if key:
+        if key := key or entry.get("key", ""):
             assert key in vllm.json_keys(flag, entry["since"]), old
+
+
+def test_values_of_successors_are_taken() -> None:
+    every = vllm.releases()
+    for old, entry in load("successors").items():
+        for value in (entry.get("value"), *entry.get("values", {}).values()):
+            if value is not None:
+                words = [entry["new"], value]
+                if words[0].startswith("--structured-outputs-config"):  # its switches want a backend that has them
+                    words += ["--structured-outputs-config.backend", "guidance"]
+                models = {release: ["org/model"] if vllm.has_serve(release) else [] for release in every}
+                later = every[every.index(entry["since"]) :]
+                assert any(not vllm.check([*models[one], *words], one, suggest=False) for one in later), (old, value)
+
+
+def test_predecessors_know_the_key() -> None:
+    assert [one.old for one in predecessors("--mm-encoder-tp-mode")] == ["--enable-multimodal-encoder-data-parallel"]
+    assert "--speculative-model" in [one.old for one in predecessors("--speculative-config.model")]
+    assert predecessors("--max-model-len") == ()
 
 
 def test_other_servers_flags_lead_to_flags_of_the_newest_release() -> None:

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vllm_doctor.vllm import versions
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.table import load
 from vllm_doctor.vllm.types import Renamed
 
 
+@lru_cache(maxsize=512)
 def successor(flag: str) -> Renamed | None:
-    """What replaced a flag of vLLM, whatever the release."""
+    """What replaced a flag or variable of vLLM, whatever the release."""
     entry = load("successors").get(flag)
     if entry is None:
         return None
-    return Renamed(flag, entry["new"], entry["since"], entry["source"], entry.get("note", ""))
+    return Renamed(
+        flag,
+        entry["new"],
+        entry["since"],
+        entry["source"],
+        entry.get("note", ""),
+        value=entry.get("value"),
+        key=entry.get("key"),
+        values=tuple(entry.get("values", {}).items()),
+        also=tuple((name, value) for name, value in entry.get("also", ())),
+        was=tuple(entry.get("was", ("", ""))),
+        effect=entry.get("effect", "same"),
+    )
+
+
+@lru_cache(maxsize=512)
+def predecessors(name: str) -> tuple[Renamed, ...]:
+    """The flags and variables that a flag (or its key, `--flag.key`) replaced, the newest first."""
+    found = (successor(old) for old in load("successors"))
+    told = [one for one in found if one is not None and one.new and name == target(one)]
+    return tuple(sorted(told, key=lambda one: versions.number(one.since) or 0, reverse=True))
+
+
+def target(change: Renamed) -> str | None:
+    """The name that replaced a flag, with its key: "--speculative-config.model"."""
+    return f"{change.new}.{change.key}" if change.new and change.key else change.new
 
 
 def renamed(flag: str, release: str) -> tuple[str | None, str] | None:

@@ -94,13 +94,25 @@ class VariableInfo:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A flag's successor: what to write now, from which release on, and where that is said."""
+    """A flag's (or variable's) successor: what to write now, from which release on, and where that is said.
+
+    `value` is what the successor of a switch is given, `key` the key of the successor's JSON that it became,
+    `values` how each value is called now (None: it needs nothing; where empty, values stay), `also` what is to be
+    set beside it. `was` says in English and Chinese what it meant, and why it may go; `effect` is "costs" where
+    something is lost with it.
+    """
 
     old: str
     new: str | None
     since: str
     source: str
     note: str = ""
+    value: str | None = None
+    key: str | None = None
+    values: tuple[tuple[str, str | None], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    was: tuple[str, ...] = ("", "")
+    effect: str = "same"
 
 
 @dataclass(frozen=True, slots=True)
