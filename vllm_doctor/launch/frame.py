@@ -41,11 +41,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A command: its `own` words, all words with arrays put in (`args`), and `more` words of broken lines."""
+    """A command: its `own` words, and all words with arrays put in (`args`)."""
 
     own: list[Arg]
     args: list[Arg]
-    more: list[Arg]
     found: Found
     file: str
 
@@ -59,15 +58,10 @@ class Frame:
     ) -> Site:
         """The launch of `program` with the arguments `rest`, run in the environment of `scope`."""
         text = self.own[0].source.outer
-        broken = bool(rest) and _stray_backslash(rest[-1])
-        meant = [*(rest[:-1] if broken else rest), *self.more]
-        meant = meant[:-1] if self.more and _stray_backslash(meant[-1]) else meant
-        if broken or self.more:
-            effective = effective or tuple(arg.value for arg in rest)
         span, env = self._span(), _environment(scope, found)
         launch = Launch(
             program=program,
-            words=tuple(arg.word for arg in meant),
+            words=tuple(arg.word for arg in rest),
             text=text,
             span=span,
             file=self.file,
@@ -76,7 +70,8 @@ class Frame:
             argv_effective=effective,
         )
         repeated = frozenset(name for name, places in env.items() if len(places) > 1)
-        return Site(launch, self._tail(), *self._prefix(), span, repeated=repeated, script=self.own[0].source.inner)
+        tail = self.own[-1].word.span.end
+        return Site(launch, tail, *self._prefix(), span, repeated=repeated, script=self.own[0].source.inner)
 
     def around(self, site: Site, box: Container) -> Site:
         """The same launch, told that it runs in a container which this command starts."""
@@ -88,18 +83,17 @@ class Frame:
             span=self._span(),
             line=site.launch.text.count("\n", 0, self._span().start) + 1,
         )
+        if box.verb != "exec":
+            from vllm_doctor.launch.around.containers import of_options
+
+            direct = site.own == self._span()
+            launch = replace(launch, around=of_options(box.options, "docker", launch.span, alone=direct))
         option_at = self.args[box.image_at].word.span.start
         return replace(site, launch=launch, own=launch.span, option_at=option_at, engine=box.engine)
 
     def _span(self) -> Span:
-        spans = [arg.word.span for arg in [*self.own, *self.more]]
+        spans = [arg.word.span for arg in self.own]
         return Span(min(span.start for span in spans), max(span.end for span in spans))
-
-    def _tail(self) -> int:
-        words = [*self.own, *self.more]
-        while len(words) > 1 and _stray_backslash(words[-1]):
-            words.pop()
-        return words[-1].word.span.end
 
     def _prefix(self) -> tuple[int, int]:
         """Where assignments and `env -u` may stand; before the first own word if that is elsewhere."""
@@ -107,11 +101,6 @@ class Frame:
         wanted = [self.args[at] if at < len(self.args) else plain for at in (self.found.set_at, self.found.unset_at)]
         first, second = (arg if arg in self.own else plain for arg in wanted)
         return first.word.span.start, second.word.span.start
-
-
-def _stray_backslash(arg: Arg) -> bool:
-    """A backslash and a blank at the end of a line, meant as a line continuation."""
-    return arg.token.raw in ("\\ ", "\\\t")
 
 
 def _environment(scope: Scope, found: Found) -> dict[str, list[Variable]]:

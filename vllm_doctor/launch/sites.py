@@ -9,6 +9,7 @@ from vllm_doctor.launch.commands import Arg, Command, commands
 from vllm_doctor.launch.docker import Container, entry_program, is_vllm_image, read_container
 from vllm_doctor.launch.frame import Frame, Site
 from vllm_doctor.launch.programs import API_SERVER, SERVE, Found, locate
+from vllm_doctor.launch.repairs import meant
 from vllm_doctor.launch.scope import Scope
 from vllm_doctor.values import dataclass
 
@@ -33,12 +34,31 @@ def find_sites(source: Source, file: str = "", env: Sequence[Variable] = ()) -> 
     """
     if "vllm" not in source.inner.lower() and "api_server" not in source.inner:
         return []
-    finder = _Finder(file)
+    found, mended = _found(source, file, env, mends=True)
+    if not mended:
+        return found
+    literal, _ = _found(source, file, env, mends=False)
+    return [_with_effective(site, literal) for site in found]
+
+
+def _found(source: Source, file: str, env: Sequence[Variable], *, mends: bool) -> tuple[list[Site], bool]:
+    """The launches of the text as it was meant (`mends`) or as it stands, and whether the two differ."""
+    finder = _Finder(file, mends)
     finder.read(source, Scope(env={variable.name: [variable] for variable in env}), None)
     unique: dict[tuple[Span, int], Site] = {}
     for site in finder.sites:
         unique.setdefault((site.own, site.tail), site)
-    return [unique[key] for key in sorted(unique)]
+    return [unique[key] for key in sorted(unique)], finder.mended
+
+
+def _with_effective(site: Site, literal: Sequence[Site]) -> Site:
+    """A launch of the meant text with what vLLM gets of the text as it stands: nothing where that starts no vLLM."""
+    launch = site.launch
+    alike = [one.launch for one in literal if one.own.overlaps(site.own) and one.launch.program == launch.program]
+    if any(one.argv == launch.argv and one.argv_effective == launch.argv_effective for one in alike):
+        return site
+    given = next((one.argv if one.argv_effective is None else one.argv_effective for one in alike), ())
+    return replace(site, launch=replace(launch, argv_effective=given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +72,8 @@ class _Boxed:
 class _Finder:
     """Gathers launches; how many, of how many words, and from how much nested text is bounded."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, mends: bool) -> None:
+        self.file, self.mends, self.mended = file, mends, False
         self.sites: list[Site] = []
         self.characters = _MOST_NESTED
         self.words = _MOST_WORDS
@@ -63,18 +83,19 @@ class _Finder:
         self.characters -= len(source.inner) if source.depth else 0
         if source.depth > _MOST_DEPTH or self.characters < 0:
             return
-        found = commands(source)
-        for index, command in enumerate(found):
+        if self.mends:
+            text = meant(source)
+            self.mended |= text is not source
+            source = text
+        for command in commands(source):
             if len(self.sites) >= _MOST_LAUNCHES or self.words < 0:
                 return
             if not scope.note(command):
-                self._command(command, found, index, scope, within)
+                self._command(command, scope, within)
             for text in _written(command):
                 self.read(text, Scope(), None)
 
-    def _command(
-        self, command: Command, every: Sequence[Command], index: int, scope: Scope, within: _Boxed | None
-    ) -> None:
+    def _command(self, command: Command, scope: Scope, within: _Boxed | None) -> None:
         text = scope.text_of(command.args[0]) if len(command.words) == 1 else None
         if text:
             self.read(text, scope.child(), within)
@@ -84,7 +105,7 @@ class _Finder:
         if not found:
             return
         self.words -= len(args) + len(scope.env)
-        frame = Frame(command.args, args, list(_continued(every, index)), found, self.file)
+        frame = Frame(command.args, args, found, self.file)
         if found.kind == "program":
             self._add(frame.site(found.program, args[found.at :], scope, found), within)
         elif found.kind == "engine":
@@ -132,15 +153,6 @@ class _Finder:
             site = frame.site(program or API_SERVER, rest, outer, Found())
         launch = replace(site.launch, program_source="image-entrypoint")
         self._add(replace(site, launch=launch), _Boxed(frame, box))
-
-
-def _continued(every: Sequence[Command], index: int) -> Iterator[Arg]:
-    """Words of lines that were meant to go on: lines right after the command that begin with an option."""
-    for command in every[index + 1 :]:
-        goes_on = not command.before.strip() and command.words and command.words[0].raw.startswith("-")
-        if not goes_on:
-            return
-        yield from command.args
 
 
 def _scripts(command: Command, args: Sequence[Arg], found: Found, scope: Scope) -> Iterator[Source]:
