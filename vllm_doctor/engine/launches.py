@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.conditions import all_hold, releases_may_fit
+from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
 from vllm_doctor.facts.of_option import of_option, of_variable, of_words
+from vllm_doctor.facts.plain_secret import of_secret_option, of_secret_variable
 from vllm_doctor.launch.options import options
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import arity
@@ -54,22 +55,30 @@ def _of_rule(rule: Rule, launch: Launch, facts: Facts, releases: Sequence[str]) 
                 if all_hold(signature.facts, more):
                     yield LaunchMatch(rule, signature, more, (span,))
         elif all_hold(signature.facts, facts):
-            yield LaunchMatch(rule, signature, facts, _spans(signature, launch))
+            yield LaunchMatch(rule, signature, facts, _spans(rule, signature, launch, facts))
             return
 
 
 def _each(what: str, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[tuple[Facts, Span]]:
     if what == "variable":
         for variable in launch.env:
-            yield facts.having(of_variable(variable, releases)), variable.span
+            more = [*of_variable(variable, releases), *of_secret_variable(variable, launch)]
+            yield facts.having(more), variable.span
         return
     for option in options(launch, lambda flag: arity(flag, None)):
-        yield facts.having(of_option(option, launch, facts, releases)), option.span
-    for more, span in of_words(launch, releases):
-        yield facts.having(more), span
+        read = [*of_option(option, launch, facts, releases), *of_secret_option(option)]
+        yield facts.having(read), option.span
+    for made, span in of_words(launch, releases):
+        yield facts.having(made), span
 
 
-def _spans(signature: LaunchSignature, launch: Launch) -> tuple[Span, ...]:
+def _spans(rule: Rule, signature: LaunchSignature, launch: Launch, facts: Facts) -> tuple[Span, ...]:
+    """Where the options stand that the signature points to, or a part of what stands around the launch."""
+    parts = launch.around.places if launch.around else {}
+    values = {name: facts.text(fact) or "" for name, fact in rule.figures.items()} if parts else {}
+    for name in signature.at if parts else ():
+        if (part := fill(name, values)) in parts:
+            return (parts[part],)
     wanted = {name for flag in signature.at for name in spellings(flag)}
     found = [option.span for option in options(launch, lambda flag: arity(flag, None)) if option.flag in wanted]
     return tuple(found) or (launch.span,)

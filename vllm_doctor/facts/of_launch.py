@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
+from vllm_doctor.facts.around import of_around
 from vllm_doctor.facts.types import Fact, declare, number
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
@@ -40,6 +41,7 @@ def of_launch(launch: Launch) -> Iterator[Fact]:
     for variable in launch.env:
         if variable.value is not None and "$" not in variable.value:
             yield Fact(f"env.{variable.name}", variable.value)
+    yield from of_around(launch)
 
 
 def _of_option(flag: str, values: tuple[str, ...]) -> Iterator[Fact]:

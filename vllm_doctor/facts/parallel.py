@@ -143,9 +143,11 @@ def indivisible(facts: Facts) -> bool | None:
 
 @derived(ONE_NODE)
 def one_node(facts: Facts) -> bool | None:
-    """Ray, other launchers and --nnodes may have several."""
+    """Ray, other launchers and --nnodes may have several; so may what the launch's file spreads over nodes."""
     if not any(name.startswith("args.") for name in facts.read):
         return None
+    if facts.get("around.several_nodes") is True:
+        return False
     return backend(facts) not in ("ray", "external_launcher") and (asked_number(facts, "nnodes") or 1) < 2
 
 

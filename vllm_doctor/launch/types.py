@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
+    from vllm_doctor.launch.around.types import Surroundings
     from vllm_doctor.text import Span
 
 TokenKind: TypeAlias = Literal["word", "space", "newline", "comment", "operator", "redirect", "continuation", "heredoc"]
@@ -89,6 +90,8 @@ class Launch:
     argv_effective: tuple[str, ...] | None = None
     argv_with_config: tuple[str, ...] | None = field(default=None, compare=False)
     """The arguments with those of the `--config` file put in, where that file lies below the launch file's folder."""
+    around: Surroundings | None = field(default=None, compare=False)
+    """What the file says around the launch; None where nothing is read of it."""
 
     @property
     def argv(self) -> tuple[str, ...]:

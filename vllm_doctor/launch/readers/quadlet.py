@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.around.quadlet import around_unit
 from vllm_doctor.launch.commands import commands
 from vllm_doctor.launch.docker import read_container
 from vllm_doctor.launch.hosted.cells import Cell, CellView
@@ -70,7 +72,8 @@ def sites(text: str, file: str) -> list[HostedSite]:
         entry=bool(start) or bool(podman and podman.overrides),
         options=_options(found, podman),
     )
-    return started(box, cells)
+    around = around_unit(found, box.options, image)
+    return [replace(site, launch=replace(site.launch, around=around)) for site in started(box, cells)]
 
 
 def _podman(text: str, found: list[Setting]) -> Container | None:

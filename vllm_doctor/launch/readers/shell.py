@@ -32,4 +32,9 @@ _OTHERS = frozenset({"dockerfile", "containerfile", "makefile", "gnumakefile", "
 def read(text: str, file: str) -> tuple[Launch, ...]:
     """The launches of a shell script, and of the files that it writes with here-documents."""
     found, written = parse_shell(text, file), document.read(text, file)
-    return tuple(sorted([*found, *written], key=lambda launch: launch.span)) if written else found
+    every = tuple(sorted([*found, *written], key=lambda launch: launch.span)) if written else found
+    if "#SBATCH" not in text:
+        return every
+    from vllm_doctor.launch.around.slurm import in_batch
+
+    return tuple(in_batch(launch, len(every) - 1) for launch in every)

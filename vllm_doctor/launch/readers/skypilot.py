@@ -40,8 +40,11 @@ def writer(launch: Launch) -> YamlWriter:
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    from vllm_doctor.launch.around.placed import placed
+    from vllm_doctor.launch.around.sky import of_task
     from vllm_doctor.launch.yamlfile.maps import loose_scripts
     from vllm_doctor.launch.yamlfile.tree import read_yaml
 
     documents = read_yaml(text)
-    return loose_scripts(text, file, name, documents, keys=("run", "setup"), env_keys=("secrets", "envs"))
+    found = loose_scripts(text, file, name, documents, keys=("run", "setup"), env_keys=("secrets", "envs"))
+    return placed(found, of_task(documents[0])) if len(documents) == 1 else found

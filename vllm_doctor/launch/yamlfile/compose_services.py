@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.around.compose import around_service
+from vllm_doctor.launch.around.placed import placed
 from vllm_doctor.launch.types import Variable, Word
 from vllm_doctor.launch.yamlfile.beside import env_file, read_beside
 from vllm_doctor.launch.yamlfile.container import Container, container_sites
@@ -17,6 +19,7 @@ from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
+    from vllm_doctor.launch.around.types import Surroundings
     from vllm_doctor.launch.types import Launch
 
 _MOST_SERVICES = 500
@@ -31,7 +34,8 @@ def compose_sites(text: str, file: str, kind: str) -> list[YamlSite]:
         services = document.get("services")
         for title, (_, service) in list(services.entries().items() if services else ())[:_MOST_SERVICES]:
             if service.kind == "map":
-                found += _of_service(Scene(text, file, kind, documents, document), title, service)
+                scene = Scene(text, file, kind, documents, document)
+                found += placed(_of_service(scene, title, service), _around(scene, title, service))
     return found
 
 
@@ -63,6 +67,13 @@ def _of_service(scene: Scene, title: str, service: Node) -> list[YamlSite]:
     if box.entry is not None or box.command is not None:
         return container_sites(box)
     return [_moved(scene, box, site.launch, place) for site in _of_service(there, named, extended)]
+
+
+def _around(scene: Scene, title: str, service: Node) -> Surroundings:
+    """What stands around a service, and around the one of another file that it extends."""
+    chain = _chain(scene.document, service)
+    base = _elsewhere(scene, chain[-1])
+    return around_service(scene.document, title, chain, _options(chain), _around(*base) if base else None)
 
 
 def _place(service: Node) -> tuple[int, int]:

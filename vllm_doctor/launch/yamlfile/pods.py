@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.around.placed import placed
+from vllm_doctor.launch.around.pods import around_containers
 from vllm_doctor.launch.yamlfile.container import Container, container_sites, script_sites
 from vllm_doctor.launch.yamlfile.derived import engine_sites
 from vllm_doctor.launch.yamlfile.dialect import KUBERNETES, PLAIN
@@ -79,8 +81,9 @@ def pod_options(node: Node) -> dict[str, str]:
 def pod_sites(text: str, file: str, kind: str, documents: list[Node]) -> list[YamlSite]:
     """The launches of the containers, of scripts elsewhere (a ConfigMap's), and of objects that name an engine."""
     found: list[YamlSite] = []
-    for _, box in containers(text, file, kind, documents):
-        found += container_sites(box)
+    around = around_containers(text, documents)
+    for node, box in containers(text, file, kind, documents):
+        found += placed(container_sites(box), around.get(id(node)))
     found += engine_sites(text, file, kind, documents)
     bare = Environment(text, PLAIN)
     for path, node, _ in scripts(documents):

@@ -1,0 +1,1 @@
+"""What stands around a launch in its file: GPUs, shared memory, probes, services, mounts. No verdicts."""
