@@ -1,8 +1,9 @@
+import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vllm_doctor.engine.literal import literal_of
+from vllm_doctor.engine.literal import any_of, literal_of
 
 
 def test_longest_run_outside_of_what_may_be_absent() -> None:
@@ -34,3 +35,18 @@ def test_every_match_holds_the_literal(parts: list[str]) -> None:
     )
     assert regex.fullmatch(pattern, sample)
     assert literal_of(pattern) in sample
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("file named config|Unrecognized model in (.*)", ("file named config", "Unrecognized model in")),
+        ("(?P<path>[a-z]{1,9})'? (?:does not appear|is the correct)", ("does not appear", "is the correct")),
+        ("short|Unrecognized model", ()),
+        ("(?:Unrecognized model|file named config)?x", ()),
+        ("(?i)Unrecognized model|file named config", ()),
+    ],
+)
+def test_one_of_the_alternatives_is_in_every_match(pattern: str, texts: tuple[str, ...]) -> None:
+    """Only where each alternative has a text long enough to be searched for."""
+    assert any_of(pattern) == texts

@@ -1,18 +1,13 @@
-"""The catalogue: all rules, the shipped ones and a user's own, checked or prepared.
-
-A wheel carries the rules' data prepared as JSON (see `prepare`), because parsing YAML costs more than all else
-that a small log needs. A checkout reads the YAML itself whenever it is newer than what was prepared.
-"""
+"""The catalogue: all rules, the shipped ones and a user's own, read from their YAML or as the build prepared them."""
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vllm_doctor.engine import yaml_file
-from vllm_doctor.engine.conditions import SPANS, allowed
+from vllm_doctor.engine import prepared, yaml_file
+from vllm_doctor.engine.conditions import PREPARED_SPANS
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
 from vllm_doctor.values import dataclass
@@ -21,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PACKAGE = Path(__file__).resolve().parent.parent
-PREPARED = PACKAGE / "_build" / "catalogue.json"
 MAX_FILE = 1 << 20
 
 
@@ -41,12 +35,12 @@ class Catalogue:
     @cached_property
     def of_logs(self) -> tuple[Rule, ...]:
         """The rules that look at logs."""
-        return tuple(rule for rule in self.rules.values() if rule.signatures)
+        return tuple(rule for rule in self.rules.values() if rule.literals)
 
     @cached_property
     def of_launches(self) -> tuple[Rule, ...]:
         """The rules that look at launches."""
-        return tuple(rule for rule in self.rules.values() if rule.launch)
+        return tuple(rule for rule in self.rules.values() if rule.by_launch)
 
 
 def load(folders: Iterable[Path] = ()) -> Catalogue:
@@ -56,13 +50,10 @@ def load(folders: Iterable[Path] = ()) -> Catalogue:
         RuleErrors: a rule of the user's is wrong; every problem with its place.
         InputError: a folder does not exist.
     """
-    data = _shipped()
-    SPANS.update({span: frozenset(found) for span, found in data.get("spans", {}).items()})
-    rules = {item["data"]["id"]: rule_from(item["data"], item["file"]) for item in data["rules"]}
+    rules, causes = _shipped()
     for folder in folders:
-        for rule in read_folder(folder, data["causes"], own=True):
-            rules[rule.id] = rule
-    return Catalogue(rules, data["causes"])
+        rules += read_folder(folder, causes, own=True)
+    return Catalogue({rule.id: rule for rule in rules}, causes)
 
 
 def read_folder(folder: Path, causes: dict[str, str], own: bool = False) -> list[Rule]:
@@ -93,14 +84,16 @@ def read_folder(folder: Path, causes: dict[str, str], own: bool = False) -> list
 
 
 def with_literals(data: dict[str, Any]) -> dict[str, Any]:
-    """A rule's data with the literal of each signature written down."""
-    from vllm_doctor.engine.literal import literal_of
+    """A rule's data with the literal of each signature written down, or those of its pattern's alternatives."""
+    return {**data, "signatures": [_with_literal(item) for item in data.get("signatures") or []]}
 
-    seen = [
-        {**item, "literal": item.get("literal") or literal_of(item.get("message") or "")}
-        for item in data.get("signatures") or []
-    ]
-    return {**data, "signatures": seen}
+
+def _with_literal(item: dict[str, Any]) -> dict[str, Any]:
+    from vllm_doctor.engine.literal import any_of, literal_of
+
+    message = item.get("message") or ""
+    literal = item.get("literal") or literal_of(message)
+    return {**item, "literal": literal} if literal or not message else {**item, "any_of": list(any_of(message))}
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -156,15 +149,14 @@ def _dangling(documents: list[yaml_file.Document], causes: dict[str, str]) -> li
     return found
 
 
-def _shipped() -> dict[str, Any]:
+def _shipped() -> tuple[list[Rule], dict[str, str]]:
     folder = rules_folder()
-    try:
-        prepared = json.loads(PREPARED.read_text("utf-8"))
-        if folder.name == "_rules" or prepared["stamp"] == stamp(folder):
-            return prepared  # type: ignore[no-any-return]
-    except (OSError, ValueError, KeyError):
-        pass
-    return gather(folder)
+    ready = prepared.read(None if folder.name == "_rules" else stamp(folder))
+    if ready:
+        PREPARED_SPANS.update(ready.spans)
+        return ready.rules, ready.causes
+    read = gather(folder)
+    return [rule_from(data, file) for file, data in read.rules], read.causes
 
 
 def stamp(folder: Path) -> str:
@@ -173,37 +165,18 @@ def stamp(folder: Path) -> str:
     return ";".join(f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in found)
 
 
-def gather(folder: Path) -> dict[str, Any]:
-    """The shipped rules' data, unchecked (tests check them), and the vocabulary."""
+def gather(folder: Path) -> prepared.Gathered:
+    """The shipped rules' data, unchecked (tests check them), and the vocabulary.
+
+    Raises:
+        RuleErrors: a file cannot be read.
+    """
     rules = []
     for path in _files(folder):
         document = _read(path, _shown(path, folder))
         if document.problems:
             raise RuleErrors(document.problems)
-        rules.append({"file": document.file, "data": with_literals(document.data)})
+        rules.append((document.file, with_literals(document.data)))
     families = yaml_file.parse((folder / "causes.yaml").read_text("utf-8"), "causes.yaml").data
     causes = {id_: about for family in families.values() for id_, about in family.items()}
-    return {"stamp": stamp(folder), "rules": rules, "causes": causes}
-
-
-def _spans(data: Any) -> Iterator[str]:
-    """Every release specifier in the rules' data."""
-    if isinstance(data, dict):
-        if isinstance(data.get("vllm"), str):
-            yield data["vllm"]
-        for value in data.values():
-            yield from _spans(value)
-    elif isinstance(data, list):
-        for item in data:
-            yield from _spans(item)
-
-
-def prepare(folder: Path, target: Path) -> None:
-    """Write the shipped rules' data as JSON, and beside it which file makes which fact; the build calls this."""
-    from vllm_doctor.facts.registry import INDEX, make_index
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    gathered = gather(folder)
-    gathered["spans"] = {span: sorted(allowed(span)) for span in _spans(gathered["rules"])}
-    for path, data in ((target, gathered), (target.with_name(INDEX.name), make_index())):
-        path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    return prepared.Gathered(stamp(folder), rules, causes)

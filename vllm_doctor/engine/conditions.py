@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.rule import PLACEHOLDER
@@ -47,20 +48,21 @@ def releases_may_fit(specifier: str, releases: Iterable[str]) -> bool:
     return not specifier or not known or not allowed(specifier).isdisjoint(known)
 
 
-SPANS: dict[str, frozenset[str]] = {}
+PREPARED_SPANS: dict[str, list[str]] = {}
 """The specifiers of the shipped rules, each with its releases as the build found them."""
 
 
+@lru_cache(maxsize=1024)
 def allowed(specifier: str) -> frozenset[str]:
     """The releases of the table that satisfy a specifier; `packaging` reads it, but costs much to import."""
-    if specifier not in SPANS:
-        from packaging.specifiers import SpecifierSet
+    if specifier in PREPARED_SPANS:
+        return frozenset(PREPARED_SPANS[specifier])
+    from packaging.specifiers import SpecifierSet
 
-        from vllm_doctor.vllm import releases
+    from vllm_doctor.vllm import releases
 
-        wanted = SpecifierSet(specifier)
-        SPANS[specifier] = frozenset(one for one in releases() if wanted.contains(one, prereleases=True))
-    return SPANS[specifier]
+    wanted = SpecifierSet(specifier)
+    return frozenset(one for one in releases() if wanted.contains(one, prereleases=True))
 
 
 def shown(fact: str, value: Figure) -> Figure:

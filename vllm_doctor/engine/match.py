@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,11 @@ class Matcher:
         exceptions = {exception for exception, _ in texts}
         own: Facts | None = None
         for rule in self.rules:
-            for signature in rule.signatures:
-                if signature.literal not in whole or not (signature.literal or _worth_a_look(signature, exceptions)):
+            for index, literal in enumerate(rule.literals):
+                if literal not in whole:
+                    continue
+                signature = rule.signature(index)
+                if not literal and not _worth_a_look(signature, exceptions, whole):
                     continue
                 captures = self._fits(rule, signature, event, texts)
                 if captures is None:
@@ -101,7 +105,7 @@ class Matcher:
         if signature.literal and signature.literal not in text:
             return None
         try:
-            found = pattern(signature.message).search(text, timeout=PATTERN_SECONDS)
+            found = _searched(signature, text)
         except TimeoutError:
             self.skipped.append(f"{rule.id}: the pattern {signature.id!r} took too long and was skipped")
             return None
@@ -111,8 +115,9 @@ class Matcher:
 
     def _of_facts(self, rule: Rule, facts: Facts, phases: Phases) -> Iterator[Match]:
         here = facts.having([Fact(PHASE, phases.last)] if phases.last else [])
-        for signature in rule.signatures:
-            if signature.message or signature.literal or signature.exceptions or signature.frames:
+        for index in map(int, rule.blind):
+            signature = rule.signature(index)
+            if signature.message or signature.exceptions or signature.frames:
                 continue
             if signature.facts and all(holds(condition, here) for condition in signature.facts):
                 lines = [here.line(condition.fact) for condition in signature.facts]
@@ -120,9 +125,29 @@ class Matcher:
                 break
 
 
+def _searched(signature: Signature, text: str) -> Any:
+    """The pattern's first match in a text.
+
+    `regex` has a time limit and `re` none, but importing and compiling with it costs a small log a tenth of its
+    time: what is proven to end soon needs no limit.
+
+    Raises:
+        TimeoutError: it took too long.
+    """
+    if len(text) <= signature.bounded:
+        return plain_pattern(signature.message).search(text)
+    return pattern(signature.message).search(text, timeout=PATTERN_SECONDS)
+
+
+@lru_cache(maxsize=512)
+def plain_pattern(text: str) -> re.Pattern[str]:
+    """A pattern compiled by the standard library."""
+    return re.compile(text)
+
+
 @lru_cache(maxsize=512)
 def pattern(text: str) -> Any:
-    """A compiled pattern; `regex`, since only it has a time limit. Imported when a literal has been seen."""
+    """A pattern compiled by `regex`, since only it has a time limit."""
     import regex
 
     return regex.compile(text)
@@ -140,8 +165,10 @@ def fold(text: str) -> str:
     return " ".join(text[:MAX_TEXT].split())
 
 
-def _worth_a_look(signature: Signature, exceptions: set[str]) -> bool:
-    """Whether a signature without a literal may fit an event with these exceptions."""
+def _worth_a_look(signature: Signature, exceptions: set[str], whole: str) -> bool:
+    """Whether a signature without a literal may fit an event with these exceptions and this text."""
+    if signature.any_of and not any(text in whole for text in signature.any_of):
+        return False
     if signature.exceptions:
         return not exceptions.isdisjoint(signature.exceptions)
     return bool(signature.message or signature.frames)

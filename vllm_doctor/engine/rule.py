@@ -10,13 +10,15 @@ from vllm_doctor.patterns import pattern
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vllm_doctor.finding import Confidence, Effect, Severity
 
 Text: TypeAlias = "dict[str, str]"
 """A text by language; `en` is always there."""
 
 
-VERBS = ("set", "remove", "rename", "drop", "setenv", "unsetenv")
+VERBS = ("set", "remove", "once", "apart", "rename", "drop", "setenv", "unsetenv")
 
 
 PLACEHOLDER = pattern(r"\{([^{}]*)\}")
@@ -56,6 +58,10 @@ class Signature:
     facts: tuple[Condition, ...] = ()
     vllm: str = ""
     confidence: Confidence = "certain"
+    any_of: tuple[str, ...] = ()
+    """Where there is no one literal: texts of which a match of `message` holds one."""
+    bounded: int = 0
+    """The longest text, in characters, that `message` is proven to search soon (engine/cost.py); of shipped rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ class LaunchSignature:
 
 @dataclass(frozen=True, slots=True)
 class EditSpec:
-    """One edit: `set`, `remove` or `rename` an option, `drop` a stray word, `setenv` or `unsetenv` a variable.
+    """One edit: `set`, `remove` or `rename` an option, leave it `once`, write its value `apart`, `drop` a stray word,
+    `setenv` or `unsetenv` a variable.
 
     `to` is a template.
     """
@@ -116,24 +123,62 @@ class Example:
 class Rule:
     """One rule; see docs/rule-format.md for what each part means.
 
-    What is said of it, in texts and fixes, is only made of the file's data when it is asked for: a log fits few rules.
+    What stands here is what every run needs; the rest is only made of the file's data, and the data only read
+    (`source`), when it is asked for: a log fits few rules.
     """
 
     id: str
     kind: str
-    title: Text
     file: str = ""
     cause: str = ""
     severity: Severity = "error"
     transient: bool = False
     runtime: bool = False
-    figures: dict[str, str] = field(default_factory=dict)
-    signatures: tuple[Signature, ...] = ()
-    launch: tuple[LaunchSignature, ...] = ()
     excludes: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()
-    data: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    """The file's data, which the schema has found right."""
+    literals: tuple[str, ...] = ()
+    """The literal of each signature, "" where it has none."""
+    blind: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """The data of the signatures without a literal, by their index: they are looked at whatever the log says."""
+    by_launch: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """The data of the signatures that look at a launch."""
+    source: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The file's data, which the schema has found right."""
+        return self.source()
+
+    @cached_property
+    def title(self) -> Text:
+        """What it is, in a few words."""
+        return texts(self.data["title"])
+
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """The fact that each figure of the texts is."""
+        return {name: str(fact) for name, fact in (self.data.get("figures") or {}).items()}
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """How it is seen in a log."""
+        return tuple(self.signature(index) for index in range(len(self.literals)))
+
+    def signature(self, index: int) -> Signature:
+        """One of the ways in which it is seen in a log."""
+        if index not in self._signatures:
+            data = self.blind.get(str(index)) or self.data["signatures"][index]
+            self._signatures[index] = _signature(data)
+        return self._signatures[index]
+
+    @cached_property
+    def _signatures(self) -> dict[int, Signature]:
+        return {}
+
+    @cached_property
+    def launch(self) -> tuple[LaunchSignature, ...]:
+        """How it is seen in a launch."""
+        return tuple(_launch_signature(item, self.severity) for item in self.by_launch)
 
     @cached_property
     def explanation(self) -> tuple[Sentence, ...]:
@@ -220,6 +265,7 @@ _READ = {
     "frames": ("frames", _words),
     "without_frames": ("without_frames", _words),
     "level": ("levels", _words),
+    "any_of": ("any_of", _words),
     "facts": ("facts", _conditions),
 }
 _TEXTS = ("id", "message", "literal", "file", "vllm", "confidence")
@@ -231,7 +277,7 @@ def _signature(data: dict[str, Any]) -> Signature:
     for key, (name, read) in _READ.items():
         if data.get(key):
             made[name] = read(data[key])
-    return Signature(**{"id": "", **made})
+    return Signature(**{"id": "", **made}, bounded=int(data.get("bounded") or 0))
 
 
 def _edit(data: dict[str, Any]) -> EditSpec:
@@ -259,33 +305,43 @@ def _example(data: dict[str, Any]) -> Example:
     return Example(**known, figures=data.get("figures") or {}, options=data.get("options") or {})
 
 
+def _launch_signature(data: dict[str, Any], severity: Severity) -> LaunchSignature:
+    return LaunchSignature(
+        id=str(data.get("id", "")),
+        facts=_conditions(data.get("facts")),
+        at=_words(data.get("at")),
+        each=str(data.get("each") or ""),
+        vllm=str(data.get("vllm") or ""),
+        severity=data.get("severity", severity),
+        confidence=data.get("confidence", "certain"),
+    )
+
+
+def head(data: dict[str, Any], file: str) -> dict[str, Any]:
+    """What every run needs of a rule's data, which the schema has found right: what `rule_of` takes, as JSON."""
+    seen = data.get("signatures") or []
+    return {
+        "id": data["id"],
+        "kind": data["kind"],
+        "file": file,
+        "cause": data.get("cause") or "",
+        "severity": data.get("severity", "error"),
+        "transient": bool(data.get("transient")),
+        "runtime": bool(data.get("runtime")),
+        "excludes": _words(data.get("excludes")),
+        "excluded_by": _words(data.get("excluded_by")),
+        "literals": tuple(str(item.get("literal") or "") for item in seen),
+        "blind": {str(index): item for index, item in enumerate(seen) if not item.get("literal")},
+        "by_launch": tuple(data.get("launch") or []),
+    }
+
+
+def rule_of(known: dict[str, Any], source: Callable[[], dict[str, Any]]) -> Rule:
+    """The rule of a head; `source` gives the whole data."""
+    made: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}
+    return Rule(**made, source=source)
+
+
 def rule_from(data: dict[str, Any], file: str) -> Rule:
     """The rule of a file's data, which the schema has found right."""
-    seen = [
-        LaunchSignature(
-            id=str(item.get("id", "")),
-            facts=_conditions(item.get("facts")),
-            at=_words(item.get("at")),
-            each=str(item.get("each") or ""),
-            vllm=str(item.get("vllm") or ""),
-            severity=item.get("severity", data.get("severity", "error")),
-            confidence=item.get("confidence", "certain"),
-        )
-        for item in data.get("launch") or []
-    ]
-    return Rule(
-        id=data["id"],
-        kind=data["kind"],
-        title=texts(data["title"]),
-        file=file,
-        cause=data.get("cause") or "",
-        severity=data.get("severity", "error"),
-        transient=bool(data.get("transient")),
-        runtime=bool(data.get("runtime")),
-        figures={name: str(fact) for name, fact in (data.get("figures") or {}).items()},
-        signatures=tuple(_signature(item) for item in data.get("signatures") or []),
-        launch=tuple(seen),
-        excludes=_words(data.get("excludes")),
-        excluded_by=_words(data.get("excluded_by")),
-        data=data,
-    )
+    return rule_of(head(data, file), lambda: data)
