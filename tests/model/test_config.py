@@ -29,6 +29,17 @@ def test_a_dense_model(llama: dict[str, Any], tmp_path: Path) -> None:
     assert config.files.tensors is None
 
 
+def test_rope_parameters_of_either_shape(llama: dict[str, Any]) -> None:
+    flat = {key: value for key, value in llama.items() if key not in ("rope_scaling", "rope_parameters", "rope_theta")}
+    scaled = flat | {"rope_scaling": {"type": "yarn", "factor": 4.0}, "rope_theta": 1e6}
+    assert json.loads(from_dict(scaled).rope) == {"rope_type": "yarn", "factor": 4.0, "rope_theta": 1e6}
+    modern = flat | {"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}}
+    assert json.loads(from_dict(modern).rope) == {"rope_type": "default", "rope_theta": 5e5}
+    layered = flat | {"rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 5e5}}}
+    assert from_dict(layered).rope == ""
+    assert from_dict(flat).rope == ""
+
+
 def test_latent_attention_and_experts(measured: dict[str, Any]) -> None:
     config = from_dict(measured["configs"]["deepseek-v2-lite"])
     assert config.mla is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -258,11 +259,22 @@ def _with_length(config: ModelConfig, text: Fields) -> ModelConfig:
         max_length_key=key,
         rope_type=scaling.text("rope_type", "type"),
         rope_factor=scaling.number("factor", default=1.0),
+        rope=_rope_json(text),
         original_length=text.integer(
             "original_max_position_embeddings", default=scaling.integer("original_max_position_embeddings")
         ),
         position_embeddings=text.integer("max_position_embeddings", "n_positions"),
     )
+
+
+def _rope_json(text: Fields) -> str:
+    """What Transformers 5 calls `rope_parameters`, of whichever shape."""
+    scaling = dict(text.section("rope_scaling", "rope_parameters").data)
+    theta = text.data.get("rope_theta", scaling.get("rope_theta"))
+    if type(theta) not in (int, float) or any(isinstance(value, dict) for value in scaling.values()):
+        return ""
+    legacy = scaling.pop("type", None)
+    return json.dumps({"rope_type": legacy or "default", **scaling, "rope_theta": theta})
 
 
 def _rope(text: Fields) -> Fields:

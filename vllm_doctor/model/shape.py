@@ -148,6 +148,8 @@ class ModelConfig:
     max_length_key: str = ""
     rope_type: str = ""
     rope_factor: float = 1.0
+    rope: str = ""
+    """The parameters of its rotary embedding as JSON, `rope_theta` among them; "" where layers differ in them."""
     original_length: int = 0
     sliding_window: int = 0
     tied: bool = False
