@@ -81,6 +81,16 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a text for an editor: lines and columns from 1, columns in characters; the end is not part of it."""
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found: a cause, a symptom of it, or a note, with its proof and its ways out."""
 
@@ -102,6 +112,10 @@ class Finding:
     """The id of the rule; `id` is the cause that it stands for."""
     place: str | None = None
     """file:line:col in a reviewed launch file."""
+    region: Region | None = None
+    """In a reviewed launch file: the very characters that are meant."""
+    fingerprint: str = ""
+    """Of a reviewed launch: what stays the same when it moves in its file, and changes with its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +212,10 @@ class Review:
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Findings of the file itself, outside any launch."""
+    ignored: int = 0
+    """How many findings a comment or the settings silenced."""
+    baselined: int = 0
+    """How many findings a baseline lists, and are not told for that."""
 
 
 def as_json(value: Any) -> Any:
@@ -213,6 +231,8 @@ def as_json(value: Any) -> Any:
         )
     if is_dataclass(value):
         data = {item.name: as_json(getattr(value, item.name)) for item in fields(value)}
+        if isinstance(value, Finding) and value.region is None:
+            del data["region"], data["fingerprint"]  # a log's finding has neither
         return data | {"safe": value.safe} if isinstance(value, Fix) else data
     if isinstance(value, (list, tuple)):
         return [as_json(item) for item in value]

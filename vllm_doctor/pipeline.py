@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from vllm_doctor.engine import catalogue
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
+from vllm_doctor.engine.ignores import HINT
 from vllm_doctor.errors import InputError, LaunchError
 from vllm_doctor.facts import Facts
 from vllm_doctor.facts.lookup import Lookup
@@ -19,12 +20,14 @@ from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import release_of, release_set
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
+from vllm_doctor.repo.reading import read_named
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vllm_doctor.engine.fitting import Fit
+    from vllm_doctor.engine.silence import Policy
     from vllm_doctor.facts import Fact
     from vllm_doctor.finding import Diagnosis, Review
     from vllm_doctor.launch.types import Launch
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
 LogInput: TypeAlias = "str | bytes | os.PathLike[str] | IO[bytes] | Iterable[bytes]"
 BLOCK = 1 << 18
-MAX_LAUNCH_FILE = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -112,19 +114,60 @@ def check(
     Raises:
         InputError: the file cannot be read, or an option is not what it should be.
     """
-    options = options or Options()
-    text, file = (launch, "") if isinstance(launch, str) else (_read_launch_file(Path(launch)), str(launch))
-    found = _launches(text, file)
-    rules = catalogue.load(options.rules)
-    facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
-    from vllm_doctor.engine import review
+    checker = Checker(options or Options())
+    if isinstance(launch, str):
+        return checker.check(launch, tidy=tidy, unsafe=unsafe)
+    text, note = read_named(Path(launch))
+    made = checker.check(text, str(launch), tidy=tidy, unsafe=unsafe)
+    return replace(made, notes=(note, *made.notes)) if note else made
 
-    lookup = _lookup(options)
-    reviewer = review.Reviewer(
-        rules, options.vllm_version, facts, options.language, lambda one: _model_facts(one, options, lookup)
-    )
-    made = reviewer.review(text, file, found, lambda new: _launches(new, file), review.Wishes(tidy, unsafe))
-    return replace(made, notes=(*made.notes, *lookup.notes))
+
+class Checker:
+    """Reviews one text after another; the `rules` are read once, and only where there is a launch.
+
+    Raises:
+        InputError: an option is not what it should be.
+        RuleErrors: a rule of a folder in `options.rules` is wrong.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._lookup = _lookup(options)
+        self._facts = tuple(of_gpu(options.gpu)) if options.gpu else ()
+        self.rules = catalogue.load(options.rules) if options.rules else None
+
+    def check(
+        self, text: str, file: str = "", *, tidy: bool = False, unsafe: bool = False, policy: Policy | None = None
+    ) -> Review:
+        """The review of a launch file's text, or of a command where no file is named; see `check`."""
+        found = _launches(text, file)
+        if not found and HINT not in text:
+            return _without_launch(text, file, self._lookup.notes)
+        from vllm_doctor.engine.review import Reviewer, Wishes
+        from vllm_doctor.engine.silence import Policy
+        from vllm_doctor.report.mask import mask_argv
+
+        self.rules = self.rules or catalogue.load()
+        options, lookup = self._options, self._lookup
+        reviewer = Reviewer(
+            self.rules,
+            options.vllm_version,
+            self._facts,
+            options.language,
+            lambda one: _model_facts(one, options, lookup),
+            mask_argv,
+            policy or Policy(),
+        )
+        made = reviewer.review(text, file, found, lambda new: _launches(new, file), Wishes(tidy, unsafe))
+        return replace(made, notes=(*made.notes, *lookup.notes))
+
+
+def _without_launch(text: str, file: str, notes: Iterable[str]) -> Review:
+    from vllm_doctor.finding import Review
+    from vllm_doctor.launch.unread import unread_note
+
+    note = unread_note(text, file) if file else ""
+    return Review(file, (), text, notes=(*([note] if note else []), *notes))
 
 
 def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus: int | None = None) -> Fit:
@@ -140,7 +183,7 @@ def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus:
     from vllm_doctor.engine.fit_answer import answer_fit
 
     options = options or Options()
-    text, file = (launch, "") if isinstance(launch, str) else (_read_launch_file(Path(launch)), str(launch))
+    text, file = (launch, "") if isinstance(launch, str) else (read_named(Path(launch))[0], str(launch))
     found = _launches(text, file)
     if not found:
         raise LaunchError("there is no vLLM launch in this", file, "Give what is to be run: vllm serve MODEL ….")
@@ -246,7 +289,7 @@ def _given_launch(options: Options) -> Launch | None:
     if options.launch_file is None:
         return None
     path = options.launch_file
-    launches = _read_launches(_read_launch_file(path), str(path))
+    launches = _read_launches(read_named(path)[0], str(path))
     if not launches:
         raise LaunchError(
             "no vLLM launch was found in this file",
@@ -254,19 +297,6 @@ def _given_launch(options: Options) -> Launch | None:
             "Give the file that starts the server, or --command.",
         )
     return launches[0]
-
-
-def _read_launch_file(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise InputError("is no regular file" if path.exists() else "does not exist", str(path))
-        if path.stat().st_size > MAX_LAUNCH_FILE:
-            raise InputError("is larger than 4 MiB, too large for a launch file", str(path))
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"is no UTF-8 text (byte {error.start})", str(path)) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", str(path)) from error
 
 
 def _named(launch: Launch | None) -> dict[str, Fact]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
@@ -70,12 +70,13 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 
 def place(text: str, offset: int, file: str = "") -> Place:
-    """The line and column of a character offset."""
-    starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
-    row = max(0, min(bisect_right(starts, offset) - 1, len(starts) - 1))
-    if row == len(starts) - 1 and row and not text.endswith(("\n", "\r")):
-        row -= 1
+    """The line and column of a character offset. Lines end where editors say: not at a form feed or U+2028."""
+    starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+    row = bisect_right(starts, offset) - 1
     return Place(file, row + 1, offset - starts[row] + 1)
+
+
+_LINE_END = pattern(r"\r\n|\n|\r")
 
 
 def unified(before: str, after: str, name: str) -> str:

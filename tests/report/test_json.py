@@ -114,7 +114,7 @@ def test_the_schema_refuses_what_is_wrong(path: str, value: object) -> None:
 def test_the_two_schemas_agree_on_what_they_share() -> None:
     one, other = _schema("diagnosis")["$defs"], _schema("review")["$defs"]
     shared = set(one) & set(other)
-    assert {"finding", "fix", "change", "step", "evidence", "error", "problem"} == shared
+    assert {"finding", "fix", "change", "step", "evidence", "region", "error", "problem"} == shared
     assert all(one[name] == other[name] for name in shared)
 
 

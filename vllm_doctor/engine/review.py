@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine import findings, launches
+from vllm_doctor.engine.ignores import Ignores
 from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
+from vllm_doctor.engine.silence import UNKNOWN, UNUSED, Policy, Silence
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import release_of, release_set
-from vllm_doctor.finding import Finding, LaunchReview, Review, Role
+from vllm_doctor.finding import Finding, LaunchReview, Region, Review, Role
 from vllm_doctor.launch.layout import laid_out
 from vllm_doctor.text import place
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import newer_than_table, releases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
     from vllm_doctor.engine.launches import LaunchMatch
+    from vllm_doctor.finding import Severity
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.text import Span
 
 MOST_EDITS = 60
+
+
+_TELL_ALL = Policy()
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,9 @@ class Reviewer:
     facts: tuple[Fact, ...]
     language: str
     model_facts: Callable[[Launch], Iterable[Fact]]
+    hide: Callable[[Sequence[str]], Sequence[str]] = tuple
+    """Hides the secrets of arguments, so that none goes into a fingerprint."""
+    policy: Policy = _TELL_ALL
 
     def review(
         self,
@@ -55,12 +66,41 @@ class Reviewer:
 
         `read` reads the launches of an edited text again; an edit after which they are not all found is dropped.
         """
-        fixed = self._mended(text, found, read, wishes)
+        silence = Silence(self.policy, Ignores(text, file))
+        matched = [self._matches(launch) for launch in found]
+        prints = [self._fingerprint(launch) for launch in found]
+        silent = [silence.of(*one) for one in zip(found, matched, prints, strict=True)]
+        fixed = self._mended(text, found, read, wishes, silent)
         after = read(fixed) if fixed != text else found
-        reviews = [self._one(launch, file, after[index]) for index, launch in enumerate(found)]
+        told = [
+            [self._finding(match, launch, file, print_) for match in matches if match.rule.id not in ids]
+            for launch, matches, ids, print_ in zip(found, matched, silent, prints, strict=True)
+        ]
+        reviews = [self._one(launch, file, after[index], told[index]) for index, launch in enumerate(found)]
         notes = [note for launch in found for note in self._notes(launch)]
-        changed = fixed if fixed != text else None
-        return Review(file, tuple(reviews), text, changed, tuple(dict.fromkeys(notes)))
+        return Review(
+            file,
+            tuple(reviews),
+            text,
+            fixed if fixed != text else None,
+            tuple(dict.fromkeys(notes)),
+            tuple(silence.of_comments(file, self._ids(), self.language)),
+            silence.ignored,
+            silence.baselined,
+        )
+
+    def _ids(self) -> set[str]:
+        """Every id by which a finding may be named."""
+        rules = self.catalogue.rules.values()
+        return {name for rule in rules for name in (rule.id, rule.shown)} | {UNUSED, UNKNOWN}
+
+    def _fingerprint(self, launch: Launch) -> str:
+        """What a launch starts and with what, secrets hidden: the same wherever it stands and however laid out."""
+        from hashlib import sha256
+
+        variables = sorted(f"{variable.name}={variable.value}" for variable in launch.env)
+        parts = [launch.program, launch.image or "", *self.hide(launch.argv), *self.hide(variables)]
+        return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def _notes(self, launch: Launch) -> list[str]:
         """What this table cannot judge: a release that came after it."""
@@ -69,9 +109,8 @@ class Reviewer:
             return []
         return [f"vLLM {release} is newer than this table, which ends at {releases()[-1]}; its options are not judged"]
 
-    def _one(self, launch: Launch, file: str, after: Launch) -> LaunchReview:
-        facts, releases, release = self._known(launch)
-        found = [self._finding(match, launch, file, releases) for match in self._matches(launch)]
+    def _one(self, launch: Launch, file: str, after: Launch, found: Sequence[Finding]) -> LaunchReview:
+        facts, _, release = self._known(launch)
         shown = without_secrets(after)
         fixed = shown.span.of(shown.text) if after.span.of(after.text) != launch.span.of(launch.text) else None
         return LaunchReview(
@@ -98,23 +137,37 @@ class Reviewer:
         facts, releases, _ = self._known(launch)
         return launches.matches(self.catalogue.of_launches, launch, facts, releases)
 
-    def _finding(self, match: LaunchMatch, launch: Launch, file: str, releases: tuple[str, ...]) -> Finding:
-        at = str(place(launch.text, match.spans[0].start, file or "command")) if match.spans else None
+    def _finding(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str) -> Finding:
+        _, releases, _ = self._known(launch)
+        region = _region(launch.text, match.spans[0]) if match.spans else None
+        at = f"{file or 'command'}:{region.line}:{region.col}" if region else None
         role: Role = "cause" if match.rule.kind == "cause" else "note"
-        seen = findings.Seen(role, match.signature.severity, match.signature.confidence, (), at)
-        return findings.word(match.rule, match.facts, seen, self._bench(launch, releases), self.language)
+        seen = findings.Seen(role, self._level(match), match.signature.confidence, (), at)
+        found = findings.word(match.rule, match.facts, seen, self._bench(launch, releases), self.language)
+        return replace(found, region=region, fingerprint=fingerprint)
+
+    def _level(self, match: LaunchMatch) -> Severity:
+        return self.policy.level((match.rule.id, match.rule.shown), match.signature.severity)
 
     def _bench(self, launch: Launch, releases: tuple[str, ...]) -> Workbench:
         return Workbench(launch, "given", releases, self.language)
 
     def _mended(
-        self, text: str, found: Sequence[Launch], read: Callable[[str], Sequence[Launch]], wishes: Wishes
+        self,
+        text: str,
+        found: Sequence[Launch],
+        read: Callable[[str], Sequence[Launch]],
+        wishes: Wishes,
+        silent: Sequence[Collection[str]],
     ) -> str:
-        """The text after every allowed fix; each is made on the text as the ones before left it."""
+        """The text after every allowed fix; each is made on the text as the ones before left it.
+
+        `silent` are, for each launch, the ids of rules whose fixes are not wanted.
+        """
         current, tidied = list(found), set()
         for index in range(len(current)):
             for _ in range(MOST_EDITS):
-                made = self._next(current[index], wishes)
+                made = self._next(current[index], wishes, silent[index])
                 again = read(made.launch.text) if made and made.launch else []
                 if not made or len(again) != len(current):
                     break
@@ -125,13 +178,19 @@ class Reviewer:
             current = list(neat) if len(neat) == len(current) else current
         return current[0].text if current else text
 
-    def _next(self, launch: Launch, wishes: Wishes) -> Made | None:
+    def _next(self, launch: Launch, wishes: Wishes, silent: Collection[str]) -> Made | None:
         _, releases, _ = self._known(launch)
         for match in self._matches(launch):
-            if match.signature.severity == "note" and not wishes.tidy:
+            if match.rule.id in silent or (self._level(match) == "note" and not wishes.tidy):
                 continue
             for made in fixes_of(match.rule, match.facts, self._bench(launch, releases)):
                 allowed = made.fix.effect == "same" or (wishes.unsafe and made.fix.effect == "costs")
-                if allowed and made.fix.changes and not made.fix.steps:
+                mends = made.launch is not None and made.launch.text != launch.text
+                if allowed and mends and not made.fix.steps:
                     return made
         return None
+
+
+def _region(text: str, span: Span) -> Region:
+    first, last = place(text, span.start), place(text, span.end)
+    return Region(first.line, first.col, last.line, last.col)
