@@ -69,7 +69,9 @@ def analyse_all(attempts: Sequence[Attempt], catalogue: Catalogue, said: Said) -
     seen = dict.fromkeys(release_of(facts, None, None) for facts in read)
     shown = [(release, source) for release, source in seen if release]
     hint = shown[0] if len({release for release, _ in shown}) == 1 else (None, None)
-    return [analyse(attempt, facts, catalogue, said, hint) for attempt, facts in zip(attempts, read, strict=True)]
+    slow: set[str] = set()
+    pairs = zip(attempts, read, strict=True)
+    return [analyse(attempt, facts, catalogue, said, hint, slow) for attempt, facts in pairs]
 
 
 def analyse(
@@ -78,8 +80,12 @@ def analyse(
     catalogue: Catalogue,
     said: Said,
     hint: tuple[str | None, str | None] = (None, None),
+    slow: set[str] | None = None,
 ) -> Analysis:
-    """Look at one attempt of a log, with the facts read from it; `hint` is a release and where it was seen."""
+    """Look at one attempt of a log, with the facts read from it; `hint` is a release and where it was seen.
+
+    `slow` are patterns that took too long on another attempt; those of this one are added.
+    """
     release, source = release_of(read, said.release, None)
     if release is None:
         release, source = hint
@@ -92,7 +98,7 @@ def analyse(
         facts = facts.having([Fact("vllm.version", release)])
     if said.look:
         facts = facts.having(said.look(facts, releases, said.launch is not None))
-    matcher = Matcher(catalogue.of_logs)
+    matcher = Matcher(catalogue.of_logs, slow=set() if slow is None else slow)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
     return Analysis(attempt, facts, known, release, source, releases, decision, said.language, skipped)

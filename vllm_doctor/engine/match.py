@@ -48,10 +48,14 @@ class Match:
 
 @dataclass
 class Matcher:
-    """Matches rules on the events of one attempt; `skipped` names what its time limit left out."""
+    """Matches rules on the events of one attempt; `skipped` names what its time limit left out.
+
+    `slow` are the messages that took too long once: a log has many lines, and they are not tried on another.
+    """
 
     rules: Sequence[Rule]
     skipped: list[str] = field(default_factory=list)
+    slow: set[str] = field(default_factory=set)
 
     def matches(self, events: Sequence[Event], facts: Facts) -> list[Match]:
         """Every rule's first signature that fits, on every event, in the order of the log; then by facts alone."""
@@ -105,8 +109,11 @@ class Matcher:
         if signature.literal and signature.literal not in text:
             return None
         try:
+            if signature.message in self.slow:
+                raise TimeoutError
             found = _searched(signature, text)
         except TimeoutError:
+            self.slow.add(signature.message)
             self.skipped.append(f"{rule.id}: the pattern {signature.id!r} took too long and was skipped")
             return None
         return (

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine.literal import LEAST, literal_of
+from vllm_doctor.engine.pattern_size import too_large
 from vllm_doctor.engine.rule import PLACEHOLDER, VERBS
 from vllm_doctor.engine.shape import ListOf, Map, MapOf, OneOf, Path, Scalar, Text, Wanted
 
@@ -184,10 +185,13 @@ def _check_signatures(document: Document, data: dict[str, Any]) -> None:
 def _check_pattern(document: Document, path: Path, pattern: str, figures: dict[str, Any], literal: str) -> str:
     import regex
 
+    if large := too_large(pattern):
+        document.problem(path, f"no pattern: {large}")
+        return "x" * LEAST
     try:
         groups = regex.compile(pattern).groupindex
         found = literal or literal_of(pattern)
-    except (regex.error, re.error) as error:
+    except (regex.error, re.error, OverflowError) as error:
         document.problem(path, f"no pattern: {error}")
         return "x" * LEAST
     for name in groups:

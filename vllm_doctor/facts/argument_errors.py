@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch, Option
     from vllm_doctor.vllm import ArgumentError, Program
 
+MOST_WORDS = 2000
+"""A launch of more words is not judged: nobody wrote it, and each of its errors costs a look at all of its words."""
+MOST_ERRORS = 50
+"""So many errors of a launch are told, the first ones."""
+
 
 def program_of(launch: Launch) -> Program:
     """The parser that reads a launch's arguments."""
@@ -21,9 +26,9 @@ def program_of(launch: Launch) -> Program:
 
 def errors_of(launch: Launch, releases: Sequence[str]) -> tuple[ArgumentError, ...]:
     """What every release of the set rejects in a launch, worded by the newest; nothing for offline `LLM()`."""
-    if launch.program not in ("vllm serve", "api_server"):
+    if launch.program not in ("vllm serve", "api_server") or len(launch.argv) > MOST_WORDS:
         return ()
-    return common_errors(launch.argv, tuple(releases), program_of(launch))
+    return common_errors(launch.argv, tuple(releases), program_of(launch))[:MOST_ERRORS]
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.facts.argument_errors import program_of
+from vllm_doctor.facts.argument_errors import MOST_ERRORS, MOST_WORDS, program_of
 from vllm_doctor.facts.corrections import Correction, corrections
 from vllm_doctor.facts.rejected import rejected
 from vllm_doctor.facts.types import Fact, Facts, declare, derived
@@ -70,7 +70,8 @@ def of_errors(
     yield Fact(RELEASES, _span(releases))
     if len(errors) > 1:
         yield Fact(SEVERAL, ", ".join(dict.fromkeys(error.flag for error in errors)))
-    ways = [corrections(error, argv, release, program) for error in errors]
+    few = len(errors) <= MOST_ERRORS and len(argv) <= MOST_WORDS
+    ways = [corrections(error, argv, release, program) if few else () for error in errors]
     yield from _mends(errors, ways)
     if meant := [edit.to for way in ways for edit in way if edit.to]:
         yield Fact(MEANT, ", ".join(dict.fromkeys(meant)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 name = "justfile"
 _NAME = pattern(r"\.?justfile|.+\.just", re.IGNORECASE)
 _EXPRESSION = pattern(r"\{\{(?!\{)(?:(?!\{\{|\}\}).)*\}\}")
-_HEADER = pattern(r"@?[A-Za-z_][\w-]*[^:=#]*(?:=(?:'[^']*'|\"[^\"]*\"|[^:#\s]+)[^:=#]*)*:(?![=:])")
+_HEADER = pattern(r"@?[A-Za-z_](?:[^:=#]|='[^']*'|=\"[^\"]*\"|=(?!'[^']*'|\"[^\"]*\"))*:(?![=:])")
 _MARKS = pattern(r"[@-]*[ \t]*")
 _SHELL = pattern(r"#!.{0,100}\b(?:ba|da|z|k)?sh\b")
 _LINE = pattern(r"(?P<indent>[ \t]*)(?P<content>[^\r\n]*)(?P<end>\r?\n|\Z)")

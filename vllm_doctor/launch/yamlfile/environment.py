@@ -212,6 +212,9 @@ def new_key(text: str, node: Node, name: str, written: str) -> Iterator[Edits]:
 def without_keys(text: str, node: Node, keys: Sequence[Node]) -> Iterator[Edits]:
     """Keys of a map taken out, with their lines or commas."""
     gone = {id(key) for key in keys}
+    starts = [key.start for key, _ in node.pairs]
+    if starts != sorted(starts):
+        return  # an alias as a key stands where its anchor is
     if len(gone) >= len(node.pairs):
         if node.flow:
             yield (Edit(Span(node.pairs[0][0].start, max(node.pairs[-1][0].end, node.pairs[-1][1].end)), ""),)

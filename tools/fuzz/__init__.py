@@ -1,0 +1,1 @@
+"""Fuzzing of all that reads strangers' text; see `python -m tools.fuzz --help`."""
