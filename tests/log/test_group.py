@@ -86,14 +86,36 @@ def test_chatter_is_counted_and_left_out() -> None:
             '10.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 12 "-" "curl"',
             "INFO 07-12 09:14:05 metrics.py:295] Avg prompt throughput: 0.0 tokens/s, Avg generation",
             "INFO 07-12 09:14:05 [loggers.py:259] Engine 000: Avg prompt throughput: 0.0 tokens/s",
-            "Loading safetensors checkpoint shards:  64% Completed | 96/150 [08:41<04:53,  5.43s/it]",
-            "model.safetensors:  13%|█▎        | 1.2G/9.1G [00:10<01:10, 112MB/s]",
-            "Capturing CUDA graph shapes: 100%|██████████| 35/35 [00:20<00:00,  1.72it/s]",
             "stays",
         ]
     )
     assert [record.message for record in grouped(text, source)] == ["stays"]
-    assert source.chatter == 7
+    assert source.chatter == 4
+
+
+def test_the_last_state_of_a_bar_stays_and_parts_nothing() -> None:
+    bar = "Loading safetensors checkpoint shards: {:3d}% Completed | {}/4 [00:01<00:01,  1.0s/it]"
+    text = "\n".join(
+        [
+            *(bar.format(25 * n, n) for n in range(3)),
+            f"{H} ValueError: x",
+            bar.format(75, 3),
+            f"{H} and more",
+            "Capturing CUDA graph shapes:  97%|█████████▋| 34/35 [00:20<00:00,  1.72it/s]",
+            "Capturing CUDA graph shapes: 100%|██████████| 35/35 [00:20<00:00,  1.72it/s]",
+            "model.safetensors:  13%|█▎        | 1.2G/9.1G [00:10<01:10, 112MB/s]",
+            "stays",
+        ]
+    )
+    found = [(record.first_line, record.bar, record.message) for record in grouped(text)]
+    assert found == [
+        (3, True, bar.format(50, 2)),
+        (4, False, "ValueError: x\nand more"),
+        (5, True, bar.format(75, 3)),
+        (8, True, "Capturing CUDA graph shapes: 100%|██████████| 35/35 [00:20<00:00,  1.72it/s]"),
+        (9, True, "model.safetensors:  13%|█▎        | 1.2G/9.1G [00:10<01:10, 112MB/s]"),
+        (10, False, "stays"),
+    ]
 
 
 def test_figures_that_look_like_statistics_stay() -> None:

@@ -62,6 +62,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Capturing cudagraphs",
             "Capturing the model for CUDA graphs",
             "Capturing CUDA graph",
+            "Capturing prefill CUDA graphs",
+            "Capturing decode CUDA graphs",
             "Graph capturing finished",
         ),
     ),

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from vllm_doctor.log.chatter import bar_name
 from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.same import Same
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
@@ -23,6 +24,7 @@ _ATTEMPTS = 100
 _NOTES = 20
 _HELD = 40
 """Events that may stand between "Automatically detected platform" and the banner of a start."""
+_BARS = 50
 _SERVED = ("Application startup complete", "Uvicorn running on")
 
 
@@ -68,12 +70,16 @@ class _Open:
     failures: _Kept = field(default_factory=lambda: _Kept(FIRST, LAST))
     others: _Kept = field(default_factory=lambda: _Kept(FIRST, LAST))
     quoted: _Kept = field(default_factory=lambda: _Kept(_QUOTED, _QUOTED))
+    bars: dict[str, Record] = field(default_factory=dict)
     same: Same = field(default_factory=Same)
 
     def add(self, event: Event) -> None:
         """Keep an event, or let it go into an equal one."""
         self.first_line = min(self.first_line, event.first_line)
         self.last_line = max(self.last_line, event.last_line)
+        if isinstance(event, Record) and event.bar:
+            self._drawn(event)
+            return
         if isinstance(event, Traceback):
             self.first_line = min(self.first_line, *(link.first_line for link in event.chain()))
         self.count += 1
@@ -90,6 +96,11 @@ class _Open:
             (self.failures if serious else self.others).add(self.count, event)
         self._said(event.message)
 
+    def _drawn(self, bar: Record) -> None:
+        name = bar_name(bar.message)
+        if name in self.bars or len(self.bars) < _BARS:
+            self.bars[name] = bar
+
     def _said(self, message: str) -> None:
         if message.startswith(_SERVED):
             self.served = True
@@ -99,6 +110,7 @@ class _Open:
     def attempt(self) -> Attempt:
         """The attempt as read, its events in the order of the log."""
         kept = [*self.failures, *self.others, *self.quoted]
+        kept += enumerate(self.bars.values())
         kept.sort(key=lambda item: (item[1].first_line, item[0]))
         done = tuple(self.same.merged(event) for _, event in kept)
         return Attempt(self.first_line, self.last_line, done, self.served)
@@ -124,13 +136,14 @@ def _is_outermost(process: str) -> bool:
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts a stream of events into attempts. `notes` says what was not kept."""
+    """Cuts a stream of events into attempts. `notes` says what was not kept, `starts` how often it was cut."""
 
     done: list[Attempt] = field(default_factory=list)
     open: _Open | None = None
     before: _Open | None = None
     held: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    starts: int = 0
 
     def add(self, event: Event) -> None:
         """Take the next event."""
@@ -194,6 +207,7 @@ class Cutter:
         return over and event.container in current.containers
 
     def _cut(self, line: int) -> None:
+        self.starts += 1
         if self.before is not None:
             self._close(self.before)
         self.before = self.open

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _BAR = pattern(
     r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
 )
+_FIGURES = pattern(r":? {0,8}\d{1,3}%|:? {0,8}\d{1,9}[\dkMGTB.]*/|\||:? {0,8}\d{1,9}it ")
 _ACCESS = pattern(
     r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? "
     r"(?:- |\S{1,60} ){1,3}"
@@ -31,7 +32,7 @@ _STATISTICS = (
     "MM cache hit rate",
 )
 _ENGINE = pattern(r"Engine \d{3}: (?:Avg prompt throughput|Avg generation throughput)")
-_REQUESTS = (
+REQUESTS = (
     "Received request",
     "Added request",
     "Finished request",
@@ -45,6 +46,7 @@ _REQUESTS = (
     "Request options: ",
     "Sending HTTP Request: ",
 )
+"""How the request logger's messages begin."""
 _DETAILS = pattern(r"Request \S{1,200} details: prompt: ")
 _MEMBER = pattern(
     r'\s{1,200}"(?:error|object|messages?|choices|detail|content|reasoning(?:_content)?|text|prompt|arguments)": '
@@ -61,6 +63,11 @@ def is_bar(text: str) -> bool:
     if "%" not in text and "it/s" not in text and "s/it" not in text and "?B/s" not in text:
         return False
     return _BAR.search(text, 0, 600) is not None
+
+
+def bar_name(text: str) -> str:
+    """What a bar counts: the words before its figures."""
+    return _FIGURES.split(text[:200], maxsplit=1)[0]
 
 
 def is_access(text: str) -> bool:
@@ -80,6 +87,11 @@ class Sieve:
     source: Source
     requests: int = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether no more of the request logger's lines are wanted."""
+        return self.requests > _SHOWN
+
     def drops(self, text: str) -> bool:
         """Whether a line is uvicorn's, or the request logger's once a few of those were read."""
         if 'HTTP/1.1" ' in text and is_uvicorn_access(text):
@@ -87,7 +99,7 @@ class Sieve:
             self.source.server = True
             return True
         at = text.find("] ", 0, 120)
-        if at < 0 or not text.startswith(_REQUESTS, at + 2) or text[0] == "{":
+        if at < 0 or not text.startswith(REQUESTS, at + 2) or text[0] == "{":
             return False
         self.requests += 1
         self.source.chatter += self.requests > _SHOWN
@@ -104,7 +116,7 @@ def is_request(message: str) -> bool:
 
     A client's words are in them, and those that it was told.
     """
-    if message.startswith(_REQUESTS):
+    if message.startswith(REQUESTS):
         return True
     return message.startswith("Request ") and _DETAILS.match(message) is not None
 

@@ -16,8 +16,12 @@ from vllm_doctor.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vllm_doctor.log.skim import Skim
+
 HEAD = TAIL = 32 * 1024
 """Bytes kept at either end of a line that is longer than both together."""
+SMALL = 1 << 20
+"""Bytes that are read line by line; of what comes after them only what is not known yet."""
 _SNIFFED = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -29,6 +33,8 @@ class Source:
     `cuts` tells, for each line that was too long, how many characters at its end follow the cut.
     `chatter` counts the lines that were dropped; `server` says that some of them were an API server's.
     `turned` is the number of lines of a log that was read from its end to its start, 0 for others.
+    `skim` knows what need not be read, once the input is long. `empty` is the last physical line that was dropped
+    whole, `bar` the last that was a progress bar.
     """
 
     lines: int = 0
@@ -38,6 +44,9 @@ class Source:
     chatter: int = 0
     server: bool = False
     turned: int = 0
+    skim: Skim | None = None
+    empty: int = 0
+    bar: int = 0
 
     def note(self, text: str) -> None:
         """Keep a remark about the input, once."""
@@ -65,6 +74,13 @@ def physical_lines(blocks: Iterable[bytes], source: Source) -> Iterator[tuple[in
 
 
 def _split(data: bytes, source: Source, trimmed: bool) -> Iterator[tuple[int, str]]:
+    if source.skim is None and source.bytes > SMALL:
+        from vllm_doctor.log.skim import Skim
+
+        source.skim = Skim()
+    if source.skim is not None:
+        yield from _skimmed(data, source, source.skim, trimmed)
+        return
     number = source.lines
     for text in plain(_text(data)).split("\n"):
         number += 1
@@ -72,6 +88,16 @@ def _split(data: bytes, source: Source, trimmed: bool) -> Iterator[tuple[int, st
             text, trimmed = _cut(text, number, source), False
         source.lines = number
         yield number, text
+
+
+def _skimmed(data: bytes, source: Source, skim: Skim, trimmed: bool) -> Iterator[tuple[int, str]]:
+    first = source.lines + 1
+    for number, line in skim.lines(data, source.lines, trimmed):
+        text = plain(_text(line))
+        if (trimmed and number == first) or len(text) > HEAD + TAIL:
+            text = _cut(text, number, source)
+        yield number, text
+    source.lines += skim.size
 
 
 def _cut(text: str, number: int, source: Source) -> str:

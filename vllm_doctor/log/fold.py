@@ -293,5 +293,8 @@ def events(records: Iterable[Record]) -> Iterator[Event]:
     """Records and tracebacks; a traceback comes when it ended, so later than the records in between."""
     folder = _Folder()
     for record in records:
-        yield from folder.add(record)
+        if record.bar:
+            yield record
+        else:
+            yield from folder.add(record)
     yield from folder.rest()

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from vllm_doctor.log.chatter import is_access, is_bar, is_client_debug, is_quoted, is_request, is_statistics
+from vllm_doctor.log.chatter import bar_name, is_access, is_bar, is_client_debug, is_quoted, is_request, is_statistics
 from vllm_doctor.log.decode import Source
 from vllm_doctor.log.frames import bare, frame, is_other
 from vllm_doctor.log.header import Header, header
@@ -37,6 +37,7 @@ class _Open:
     lines: list[Line]
     closed: bool = False
     quotes: bool = False
+    bar: bool = False
 
     def record(self) -> Record:
         line = self.lines[0]
@@ -50,6 +51,7 @@ class _Open:
             line.container,
             line.time or self.head.time,
             self.quotes,
+            self.bar,
         )
 
 
@@ -87,9 +89,14 @@ class _Grouper:
         """Take a line; give the records that ended."""
         head = _header(line)
         text = line.text[head.end :] if head else line.text
+        if (head is None or not head.file) and is_bar(text):
+            self.source.bar = line.number
+            self._bar(line, text)
+            return
         if _dropped(text, head):
             self.source.chatter += 1
             self.source.server = self.source.server or head is not None
+            self.source.empty = line.number
             return
         if head is None:
             if not self._continues(line):
@@ -97,6 +104,13 @@ class _Grouper:
         else:
             self._headed(line, head, (head._replace(end=0), 0 if head.file and head.time else line.number), text)
         yield from self._ended(line.number)
+
+    def _bar(self, line: Line, text: str) -> None:
+        """Keep the last state of a bar; it neither ends nor continues what others say."""
+        if self.queue and (last := self.queue[-1]).bar and bar_name(last.texts[0]) == bar_name(text):
+            last.texts[:], last.lines[:] = [text], [line]
+        else:
+            self.queue.append(_Open(None, _NONE, [text], [line], True, bar=True))
 
     def _headed(self, line: Line, head: Header, key: _Key, text: str) -> None:
         voice = (line.container, line.process)
@@ -171,7 +185,8 @@ class _Grouper:
 def records(lines: Iterable[Line], source: Source | None = None) -> Iterator[Record]:
     """Group lines to records in the order of their first lines.
 
-    Access lines, bars and statistics are left out; `source` counts them.
+    Access lines and statistics are left out; `source` counts them. Of the states of a bar that follow each other the
+    last is kept.
     """
     grouper = _Grouper(source or Source())
     for line in lines:
@@ -191,4 +206,4 @@ def _header(line: Line) -> Header | None:
 def _dropped(text: str, head: Header | None) -> bool:
     if head is not None and is_statistics(text):
         return True
-    return (head is None or not head.file) and (is_bar(text) or is_access(text))
+    return (head is None or not head.file) and is_access(text)

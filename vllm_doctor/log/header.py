@@ -15,9 +15,7 @@ VLLM = pattern(
     r"\[?([\w./<>-]{1,200}?):(\d{1,6})\] ?"
 )
 """vllm/logger.py: brackets since 0.8.0, a path instead of a name where VLLM_LOGGING_LEVEL is DEBUG."""
-_GLOG = pattern(
-    r"\[?([IWEF])(\d{3,4}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: +\d{1,10})? +([\w./-]{1,200}):(\d{1,6})\] ?"
-)
+_GLOG = pattern(r"\[?([IWEF])(\d{3,4}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: +\d{1,10})? +([\w./-]{1,200}):(\d{1,6})\] ?")
 _TORCH = pattern(r"\[([IWEF]) ([\w./-]{1,200}):(\d{1,6})\] ?")
 _RAY = pattern(
     r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([DIWEFC]) \d{1,10} \d{1,10}\] (?:\([\w-]{1,40}\) )?"

@@ -28,7 +28,12 @@ def read_log(blocks: Iterable[bytes], name: str) -> Log:
     lines = logical_lines(in_order(physical_lines(blocks, source), source), source)
     for event in events(records(lines, source)):
         ours = ours or looks_like_vllm(event)
+        starts = cutter.starts
         cutter.add(event)
+        if source.skim is not None:
+            if cutter.starts > starts:
+                source.skim.renew()
+            source.skim.said(event)
     attempts = cutter.finish(source.lines)
     if source.turned:
         attempts = as_written(attempts, source.turned)

@@ -56,7 +56,7 @@ class Record:
     `level` is upper case ("INFO", "ERROR", ...) or "" for an unheaded line; `file` and `at` are the source file
     and line in vLLM's header ("core.py", 1231; "" and 0 without one). `message` may hold several lines.
     `quotes` is true when the message carries a client's words (a request, an access line, a JSON body): what
-    it says is then no event of the server.
+    it says is then no event of the server. `bar` is true for the last state of a progress bar.
     """
 
     message: str
@@ -68,6 +68,7 @@ class Record:
     container: str = ""
     time: str = ""
     quotes: bool = False
+    bar: bool = False
 
     @property
     def first_line(self) -> int:

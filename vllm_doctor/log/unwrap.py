@@ -201,8 +201,16 @@ def logical_lines(physical: Iterable[tuple[int, str]], source: Source) -> Iterat
     for _, text in sample:
         unwrapper.learn(text)
     for number, text in chain(sample, rest):
+        count = 0
         if unwrapper.parts or not sieve.drops(text):
-            yield from unwrapper.lines(number, text)
+            for line in unwrapper.lines(number, text):
+                count += 1
+                yield line
+        else:
+            count, source.empty = 1, number
+        if source.skim is not None:
+            source.skim.read(number, count, source.empty == number, source.bar == number)
+            source.skim.asked = sieve.full and not unwrapper.parts
     yield from unwrapper.rest()
 
 
