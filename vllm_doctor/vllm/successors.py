@@ -28,6 +28,7 @@ def successor(flag: str) -> Renamed | None:
         also=tuple((name, value) for name, value in entry.get("also", ())),
         was=tuple(entry.get("was", ("", ""))),
         effect=entry.get("effect", "same"),
+        differs=entry.get("differs", False),
     )
 
 

@@ -99,7 +99,7 @@ class Renamed:
     `value` is what the successor of a switch is given, `key` the key of the successor's JSON that it became,
     `values` how each value is called now (None: it needs nothing; where empty, values stay), `also` what is to be
     set beside it. `was` says in English and Chinese what it meant, and why it may go; `effect` is "costs" where
-    something is lost with it.
+    something is lost with it, `differs` is true where the successor does not do the same.
     """
 
     old: str
@@ -113,6 +113,7 @@ class Renamed:
     also: tuple[tuple[str, str], ...] = ()
     was: tuple[str, ...] = ("", "")
     effect: str = "same"
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""The release that a launch is written for: as given, as its image says, or as its options tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vllm_doctor.facts import Facts
+from vllm_doctor.facts.argument_errors import program_of
+from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.values import dataclass
+from vllm_doctor.vllm import base, check, releases, variable, variable_history
+from vllm_doctor.vllm.spans import releases_that_accept
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The release that is taken, all that it may be, and what says so: "given", "image" or "options"."""
+
+    release: str
+    releases: tuple[str, ...]
+    source: str
+
+
+def origin(launch: Launch, given: str | None, target: str) -> Origin:
+    """Where a launch comes from. Of several releases that its options leave, the one nearest to `target` is taken:
+    the fewest defaults changed between them, so nothing is told that may not be so.
+    """
+    named, source = release_of(Facts(), given, launch.image)
+    known = release_set(named) if named else ()
+    if known:
+        return Origin(known[0], known, source or "given")
+    found = _by_options(launch)
+    return Origin(_nearest(found, target), found, "options")
+
+
+def _by_options(launch: Launch) -> tuple[str, ...]:
+    """The releases that know every option and variable; where none does, those that refuse the least."""
+    program = program_of(launch)
+    read = [variable.name for variable in launch.env if variable_history(variable.name)]
+    found = releases_that_accept(launch.argv, program)
+    if not found:
+        wrong = {one: len(check(launch.argv, one, program, suggest=False)) for one in releases()}
+        found = tuple(one for one in releases() if wrong[one] == min(wrong.values()))
+    both = tuple(one for one in found if all(variable(name, one) for name in read))
+    return both or found
+
+
+def _nearest(found: tuple[str, ...], target: str) -> str:
+    every = releases()
+    place = every.index(base(target) or target)
+    return min(found, key=lambda one: abs(every.index(one) - place))

@@ -1,0 +1,157 @@
+"""Options that are JSON objects, whole or by dotted keys (`--compilation-config.mode 3`): their keys moved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from vllm_doctor.vllm.config_values import read
+from vllm_doctor.vllm.moving.case import as_data, as_word
+from vllm_doctor.vllm.moving.keys import expands, moved, told
+from vllm_doctor.vllm.moving.single import option_move
+from vllm_doctor.vllm.moving.types import Move, Put, Stuck, Text, Words
+from vllm_doctor.vllm.table import load
+from vllm_doctor.vllm.values import RefusedError
+from vllm_doctor.vllm.words import dynamic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vllm_doctor.vllm.moving.case import Case
+
+
+def object_moves(case: Case) -> Iterator[tuple[Words, Move | Stuck | None]]:
+    """Each option that is a JSON object, or a key of one, with what becomes of it (None: it stays)."""
+    for words in case.launched.options:
+        base = case.named(words.flag, case.old)
+        if base is None or len(words.values) != 1 or not _is_object(words, base, case):
+            continue
+        if case.of_name(base, case.new) is None:
+            yield words, _without_base(words, base, case)
+        elif "." in words.flag:
+            yield words, _dotted(words, base, case)
+        else:
+            yield words, _whole(words, base, case)
+
+
+def _is_object(words: Words, base: str, case: Case) -> bool:
+    info = case.info(words.flag, case.old)
+    known = base in load("keys") or (info is not None and "config" in info.kind)
+    return known or ("." in words.flag and not dynamic(words.flag))
+
+
+def _dotted(words: Words, base: str, case: Case) -> Move | Stuck | None:
+    path = words.flag.partition(".")[2]
+    text = words.values[0]
+    now = moved(base, path, as_data(text), case)
+    head = words.flag.partition(".")[0] if case.named(words.flag, case.new) == base else base
+    if now == [(path, as_data(text))] and case.dotted():
+        return _respelled(words, f"{head}.{path}", case)
+    why = told(base, path, now, case)
+    if not case.dotted():
+        return _as_json(words, base, now, why, case)
+    puts = tuple(Put(f"{head}.{name}", (text if value == as_data(text) else as_word(value),)) for name, value in now)
+    return Move((words.flag,), puts, why, "same" if puts or path not in why[0] else _loss(why))
+
+
+def _respelled(words: Words, flag: str, case: Case) -> Move | None:
+    if flag == words.flag:
+        return None
+    release = case.release(case.new)
+    return Move((words.flag,), (Put(flag, words.values),), (f"as {release} spells it", f"{release} 的写法"))
+
+
+def _as_json(words: Words, base: str, now: list[tuple[str, Any]], why: Text, case: Case) -> Move | Stuck:
+    """A dotted key where the new release reads only whole objects; several of one option are more than this does."""
+    release = case.release(case.new)
+    others = [one for one in case.launched.options if one is not words and case.named(one.flag, case.old) == base]
+    if others or dynamic(words.values[0]):
+        text = (f"{release} takes {base} only as one JSON object", f"{release} 的 {base} 只接受一个 JSON 对象")
+        return Stuck(words.flag, text)
+    puts = (Put(base, (json.dumps(unflat(now)),)),) if now else ()
+    return Move((words.flag,), puts, why, "same" if puts else "costs")
+
+
+def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
+    text = words.values[0]
+    try:
+        data = None if dynamic(text) else read(base, text, case.old)
+    except RefusedError:
+        data = None
+    if not isinstance(data, dict):
+        return option_move(words, case)
+    found: list[tuple[str, Any]] = []
+    whys: list[Text] = []
+    lost = False
+    for path, value in flat(base, data):
+        now = moved(base, path, value, case)
+        found += now
+        if now != [(path, value)]:
+            whys.append(told(base, path, now, case))
+            lost = lost or (not now and _loss(whys[-1]) == "costs")
+    same = not whys and case.accepts(words.flag, text)
+    if same:
+        return None
+    if not whys:
+        return option_move(words, case)
+    head = words.flag if case.named(words.flag, case.new) == base else base
+    why = ("; ".join(one for one, _ in whys), "；".join(two for _, two in whys))
+    puts = (Put(head, (_written(text, unflat(found)),)),) if found else ()
+    return Move((words.flag,), puts, why, "costs" if lost else "same")
+
+
+def _loss(why: Text) -> Any:
+    return "same" if why[0].endswith("needs no word") else "costs"
+
+
+def _without_base(words: Words, base: str, case: Case) -> Move | Stuck | None:
+    """An object that the new release does not have: its keys as the options that they once were."""
+    path, text = words.flag.partition(".")[2], words.values[0]
+    if path:
+        return option_move(words, case)
+    try:
+        data = None if dynamic(text) else read(base, text, case.old)
+    except RefusedError:
+        data = None
+    if not isinstance(data, dict):
+        return option_move(words, case)
+    puts: list[Put] = []
+    lost = []
+    for name, value in flat(base, data):
+        move = option_move(Words(f"{base}.{name}", (as_word(value),)), case)
+        if isinstance(move, Move) and move.puts:
+            puts += move.puts
+        else:
+            lost.append(name)
+    release = case.release(case.new)
+    gone = (f"; {', '.join(lost)} is not there", f"；没有 {', '.join(lost)}") if lost else ("", "")
+    why = (f"{release} has no {base}{gone[0]}", f"{release} 没有 {base}{gone[1]}")
+    return Move((words.flag,), tuple(puts), why, "costs" if lost else "same")
+
+
+def flat(base: str, data: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The keys of an object by path, as deep as the table tells them."""
+    for key, value in data.items():
+        path = f"{above}{key}"
+        if isinstance(value, dict) and value and expands(base, path):
+            yield from flat(base, value, f"{path}.")
+        else:
+            yield path, value
+
+
+def unflat(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object that has the values at these paths."""
+    data: dict[str, Any] = {}
+    for path, value in pairs:
+        *above, key = path.split(".")
+        place = data
+        for name in above:
+            place = place.setdefault(name, {})
+        place[key] = value
+    return data
+
+
+def _written(text: str, data: dict[str, Any]) -> str:
+    """An object as JSON, with blanks where the text that it replaces had some."""
+    compact = ": " not in text and ", " not in text
+    return json.dumps(data, separators=(",", ":") if compact else (", ", ": "), ensure_ascii=False)
