@@ -71,6 +71,8 @@ SANE = [
     "case $1 in\n  --vllm)\n    x;;\n  --b)\n    y;;\nesac\n",
     "vllm serve my\\ model\n",
     "export A=1\n--b\nvllm serve m\n",
+    "A=1\n\n# python x \\\n#  --b \\\n\nvllm serve m\n",
+    "A=1\n# why \\\nvllm serve m\n",
     "vllm serve m <<EOF\n  --a 1\nEOF\n",
     "vllm serve m --name caf\u00e9\u2014bar\n",
 ]  # fmt: skip

@@ -7,6 +7,8 @@ The readers read the meant text, so that the launch says what its writer wanted;
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.lexer import closed, lex
@@ -53,8 +55,19 @@ def repairs(text: str) -> tuple[Repair, ...]:
     for step in steps:
         for repair in step(tokens, text):
             if len(found) < _MOST and not any(_clash(repair, other) for other in found):
-                found.append(repair)
+                found.append(replace(repair, edits=tuple(_smallest(text, edit) for edit in repair.edits)))
     return tuple(sorted(found, key=lambda repair: repair.span))
+
+
+def _smallest(text: str, edit: Edit) -> Edit:
+    """The edit without what it leaves as it is at its end and at its start."""
+    old, new = edit.span.of(text), edit.new
+    tail = 0
+    while tail < min(len(old), len(new)) and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    old, new = old[: len(old) - tail], new[: len(new) - tail]
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    return Edit(Span(edit.span.start + head, edit.span.end - tail), new[head:])
 
 
 def _clash(one: Repair, two: Repair) -> bool:

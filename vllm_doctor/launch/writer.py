@@ -25,6 +25,7 @@ from vllm_doctor.text import Edit, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.frame import Site
     from vllm_doctor.launch.types import Launch, Variable
 
@@ -38,7 +39,8 @@ class ShellWriter:
     """Ways to edit one launch of a shell text. Each method yields candidates, the best first."""
 
     def __init__(self, launch: Launch) -> None:
-        self.launch, self.text = launch, launch.text
+        self.launch = self.inner = launch
+        self.text = launch.text
         self.sites_of, self.index, self.site = _located(launch)
 
     def reread(self, text: str) -> list[Site]:
@@ -48,6 +50,26 @@ class ShellWriter:
     def intact(self, text: str, after: Sequence[Site]) -> bool:
         """Whether no quote of the edited text was left open; its launches are compared by who asks."""
         return closed(text) or not closed(self.text)
+
+    def shelled(self) -> list[ShellWriter]:
+        """The text itself."""
+        return [self]
+
+    def place(self, span: Span) -> Span:
+        """The same place: the file is the shell text."""
+        return span
+
+    def made_of(self, edits: Edits) -> Iterator[Edits]:
+        """The edits as they are."""
+        yield edits
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What a shell or a container makes of the text that was not meant."""
+        from vllm_doctor.launch.broken.entry import repeated
+        from vllm_doctor.launch.broken.flaws import shell_flaws
+
+        yield from shell_flaws(self)
+        yield from repeated(self.launch)
 
     def _write(self, value: Value, at: int, like: str = "") -> str:
         outer = around(self.text, at)

@@ -10,9 +10,10 @@ from vllm_doctor.launch.writer import Edits, ShellWriter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
-    from vllm_doctor.text import Edit
+    from vllm_doctor.text import Edit, Span
 
 
 class Place(Protocol):
@@ -25,6 +26,20 @@ class Place(Protocol):
     @property
     def script(self) -> str:
         """The text whose quotes must stay closed."""
+
+
+class Shelled(Protocol):
+    """Words of a launch that stand in a shell text, which the file may hold in a form of its own."""
+
+    @property
+    def inner(self) -> Launch:
+        """The launch as the shell text alone has it."""
+
+    def place(self, span: Span) -> Span:
+        """Where a part of the shell text stands in the file."""
+
+    def made_of(self, edits: Edits) -> Iterator[Edits]:
+        """Ways to make edits of the shell text in the file."""
 
 
 class Writer(Protocol):
@@ -58,6 +73,12 @@ class Writer(Protocol):
 
     def assignment(self, variable: Variable, value: Value) -> Edit:
         """Give a variable another value where it is set."""
+
+    def shelled(self) -> Sequence[Shelled]:
+        """The shell texts in which the words stand."""
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What is broken in the text of the launch."""
 
 
 def writer_of(launch: Launch) -> Writer:

@@ -33,7 +33,7 @@ def argvs(draw: st.DrawFn, values: st.SearchStrategy[str] = VALUES) -> tuple[str
         value = draw(values)
         if flag == "--on":
             words.append(flag)
-        elif flag.startswith("--") and draw(st.booleans()) and value:
+        elif flag.startswith("--") and draw(st.booleans()) and value and value[0] not in "'\"":
             words.append(f"{flag}={value}")
         else:
             words += [flag, value]

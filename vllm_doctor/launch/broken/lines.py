@@ -98,9 +98,7 @@ class _Cut:
 
     def goes_on(self) -> bool:
         """Whether the next command was meant to be the rest of this one."""
-        comments = [token for token in self.between if token.kind == "comment"]
-        continued = self.stray is not None or any(token.kind == "continuation" for token in self.between)
-        continued = continued or any(token.raw.rstrip().endswith("\\") for token in comments)
+        continued = self.stray is not None or self._says_more()
         kinds = [token.kind for token in self.between if token.kind != "space"]
         empty = any(one == two == "newline" for one, two in pairwise(kinds))
         if self.follows is None or (empty and not continued):
@@ -112,6 +110,13 @@ class _Cut:
             return continued
         start = self.tokens[self.first].span.start
         return self.stray is not None and self._column(following.span.start) > self._column(start)
+
+    def _says_more(self) -> bool:
+        """Whether the command's last line ends in a backslash, be it in a comment."""
+        near = next((token for token in self.between if token.kind != "space"), None)
+        if near is None or near.kind not in ("continuation", "comment"):
+            return False
+        return near.raw.rstrip().endswith("\\")
 
     def _column(self, at: int) -> int:
         return at - self.text.rfind("\n", 0, at) - 1

@@ -13,10 +13,12 @@ from vllm_doctor.patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.commands import Command
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Token, Variable, Word
     from vllm_doctor.launch.writer import Edits
+    from vllm_doctor.launch.writers import Shelled
     from vllm_doctor.text import Edit
 
 KIND = "document"
@@ -155,6 +157,17 @@ class DocumentWriter:
     def unset_env(self, name: str) -> Iterator[Edits]:
         """See `ShellWriter.unset_env`."""
         yield from self._outer(self.inner.unset_env(name))
+
+    def shelled(self) -> list[Shelled]:
+        """None of its own: the document's writer knows its texts."""
+        return []
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What is broken in the document, at its place in the script."""
+        source = self.site.document.view.source
+        for flaw in self.inner.flaws():
+            ways = tuple(outer for edits in flaw.ways for outer in self.site.document.view.outer(edits))
+            yield replace(flaw, span=source.span(flaw.span), ways=ways)
 
     def assignment(self, variable: Variable, value: Value) -> Edit:
         """The edit that gives a variable another value where it is set.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.hosted.site import NoHost
+from vllm_doctor.launch.hosted.site import NoHost, ViewHost
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from vllm_doctor.launch.hosted.site import Host, HostedSite, Settings
     from vllm_doctor.launch.requote import Value
-    from vllm_doctor.launch.types import Variable, Word
+    from vllm_doctor.launch.types import Launch, Variable, Word
     from vllm_doctor.launch.writer import Edits
+    from vllm_doctor.text import Span
 
 _FIRST, _LAST = 0xF0000, 0xFFFFD
 _MASKED = pattern("[\U000f0000-\U000ffffd]+")
@@ -76,7 +77,10 @@ class Mask:
             argv_effective=self._texts(site.launch.argv_effective),
         )
         settings = MaskedSettings(site.settings, self) if site.settings else None
-        return replace(site, launch=launch, host=MaskedHost(site.host, self), settings=settings)
+        return replace(site, launch=launch, host=self._host(site.host), settings=settings)
+
+    def _host(self, host: Host) -> Host:
+        return MaskedViewHost(host, self) if isinstance(host, ViewHost) else MaskedHost(host, self)
 
     def _word(self, word: Word) -> Word:
         dynamic = word.dynamic or bool(_MASKED.search(word.value))
@@ -122,29 +126,50 @@ class MaskedSettings:
 class MaskedHost(NoHost):
     """The host of a launch in a masked text."""
 
-    def __init__(self, inner: Host, mask: Mask) -> None:
-        self.inner, self.mask = inner, mask
+    def __init__(self, below: Host, mask: Mask) -> None:
+        self.below, self.mask = below, mask
 
     def replace(self, index: int, skip: int, value: Value) -> Iterator[Edits]:
         """See `Host.replace`."""
-        yield from self.mask.allowed(self.inner.replace(index, skip, value))
+        yield from self.mask.allowed(self.below.replace(index, skip, value))
 
     def insert(self, index: int, values: Sequence[Value]) -> Iterator[Edits]:
         """See `Host.insert`."""
-        yield from self.mask.allowed(self.inner.insert(index, values))
+        yield from self.mask.allowed(self.below.insert(index, values))
 
     def append(self, values: Sequence[Value]) -> Iterator[Edits]:
         """See `Host.append`."""
-        yield from self.mask.allowed(self.inner.append(values))
+        yield from self.mask.allowed(self.below.append(values))
 
     def delete(self, indices: Sequence[int]) -> Iterator[Edits]:
         """See `Host.delete`."""
-        yield from self.mask.allowed(self.inner.delete(indices))
+        yield from self.mask.allowed(self.below.delete(indices))
 
     def set_env(self, name: str, value: Value) -> Iterator[Edits]:
         """See `Host.set_env`."""
-        yield from self.mask.allowed(self.inner.set_env(name, value))
+        yield from self.mask.allowed(self.below.set_env(name, value))
 
     def unset_env(self, name: str) -> Iterator[Edits]:
         """See `Host.unset_env`."""
-        yield from self.mask.allowed(self.inner.unset_env(name))
+        yield from self.mask.allowed(self.below.unset_env(name))
+
+
+class MaskedViewHost(MaskedHost):
+    """The host of a launch that stands in a view of a masked text."""
+
+    def __init__(self, host: ViewHost, mask: Mask) -> None:
+        super().__init__(host, mask)
+        self.host = host
+
+    @property
+    def inner(self) -> Launch:
+        """The launch as its view alone has it."""
+        return self.host.inner
+
+    def place(self, span: Span) -> Span:
+        """See `ViewHost.place`."""
+        return self.host.place(span)
+
+    def made_of(self, edits: Edits) -> Iterator[Edits]:
+        """See `ViewHost.made_of`."""
+        yield from self.mask.allowed(self.host.made_of(edits))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
     from vllm_doctor.launch.writer import Edits
+    from vllm_doctor.text import Span
 
 
 class Settings(Protocol):
@@ -97,6 +98,14 @@ class ViewHost(NoHost):
     def _made(self, ways: Callable[[ShellWriter], Iterator[Edits]]) -> Iterator[Edits]:
         for edits in ways(self.writer):
             yield from self.view.outer(edits)
+
+    def place(self, span: Span) -> Span:
+        """Where a part of the view stands in the file."""
+        return self.view.source.span(span)
+
+    def made_of(self, edits: Edits) -> Iterator[Edits]:
+        """Edits of the view as edits of the file."""
+        yield from self.view.outer(edits)
 
     def replace(self, index: int, skip: int, value: Value) -> Iterator[Edits]:
         """See `ShellWriter.replace`."""

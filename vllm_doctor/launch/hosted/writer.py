@@ -6,14 +6,18 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
+from vllm_doctor.launch.hosted.mask import MaskedViewHost
+from vllm_doctor.launch.hosted.site import ViewHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.hosted.site import HostedSite
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
     from vllm_doctor.launch.writer import Edits
+    from vllm_doctor.launch.writers import Shelled
     from vllm_doctor.text import Edit
 
 
@@ -69,6 +73,17 @@ class HostedWriter:
         yield from host.unset_env(name)
         for one, two in product(around, host.unset_env(name)):
             yield (*one, *two)
+
+    def shelled(self) -> list[Shelled]:
+        """The view in which the words stand."""
+        host = self.site.host
+        return [host] if isinstance(host, (ViewHost, MaskedViewHost)) else []
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What a shell, a list or a container makes of the text that was not meant."""
+        from vllm_doctor.launch.hosted.flaws import hosted_flaws
+
+        yield from hosted_flaws(self)
 
     def assignment(self, variable: Variable, value: Value) -> Edit:
         """The edit that gives a variable another value where it is set.

@@ -120,6 +120,9 @@ def _in_one_text(box: Container, node: Node, args: Sequence[YamlArg]) -> list[Ya
     found = script_sites(box, node.items[0], split=True)
     literal = (received(box.text, node.items[0], box.dialect),)
     effective = literal if node is box.command and box.entry is None else ()
+    for host in (host for site in found for host in site.hosts):
+        if isinstance(host, TextHost):
+            host.own = (node,)  # mended, its words are items of the list
     return [_with_effective(site, effective) for site in found]
 
 

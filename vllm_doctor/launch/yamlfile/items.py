@@ -42,11 +42,15 @@ def after_line(text: str, at: int, lines: Sequence[str]) -> Edit:
 
 def add_lines(text: str, node: Node, at: int, items: Sequence[str]) -> Iterator[Edits]:
     """New items of a block list below item `at`, with the dash and indentation of the one above."""
-    lead = _lead(text, node, at) or next(
-        (found for i in range(len(node.items)) if (found := _lead(text, node, i))), None
-    )
+    lead = lead_of(text, node, at)
     if lead is not None:
         yield (after_line(text, node.items[at].end, [lead + item for item in items]),)
+
+
+def lead_of(text: str, node: Node, at: int) -> str | None:
+    """What stands before an item of a block list, or before another of it: blanks and the dash."""
+    others = (found for i in range(len(node.items)) if (found := _lead(text, node, i)))
+    return _lead(text, node, at) or next(others, None)
 
 
 def _lead(text: str, node: Node, at: int) -> str | None:

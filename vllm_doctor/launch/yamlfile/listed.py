@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.broken.typography import meant_flag
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.options import is_flag
 from vllm_doctor.launch.types import Word
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 _SEVERAL = pattern(r"\s*--?[A-Za-z][\w.-]*(?:\s+\S|=\S*\s+--?[A-Za-z])", re.DOTALL)
-_QUOTED = pattern(r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)""", re.DOTALL)
+QUOTED = pattern(
+    r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)|--?[A-Za-z][\w.-]*=(?P<r>['"])[^'"]*(?P=r)""", re.DOTALL
+)
+"""A value in quotes of its own, which no shell takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +136,28 @@ def words_of(text: str, node: Node, at: int, dialect: Dialect) -> list[Item]:
     item = node.items[at]
     span = Span(item.start, item.end)
     if item.kind != "scalar":
-        return [Item(Word(span.of(text), span.of(text), span), at)]
+        return [Item(Word(_spelled(item, span.of(text)), span.of(text), span), at)]
     read = content(text, item)
     value = read.source.inner if read else item.value
     parts = _parts(value) if read and _SEVERAL.match(value) else []
     if read and parts:
         return [Item(_part(text, read.source.span(place), part, dialect), at, place) for part, place in parts]
     meant = dialect.read(value)
-    if _QUOTED.fullmatch(meant):
+    if QUOTED.fullmatch(meant) and (dialect.name != "plain" or meant[-2] in "]}"):
         head, _, rest = meant.partition(meant[-1])
         meant = head + rest[:-1]
+    if dialect.name != "plain" and not meant.isascii():
+        meant = meant_flag(meant) or meant
     return [Item(Word(meant, span.of(text), span, dialect.dynamic(value)), at)]
+
+
+def _spelled(item: Node, raw: str) -> str:
+    """What was meant by a map or list in place of a string: `--flag: value` is `--flag=value`, others are JSON."""
+    if item.kind != "map" or item.flow or len(item.pairs) != 1:
+        return raw
+    key, value = item.pairs[0]
+    plain = key.value.startswith("--") and "{" not in key.value and value.kind == "scalar"
+    return f"{key.value}={value.value}" if plain else raw
 
 
 def _part(text: str, place: Span, value: str, dialect: Dialect) -> Word:

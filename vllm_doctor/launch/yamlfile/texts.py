@@ -232,6 +232,14 @@ class TextHost:
         """See `ShellWriter.delete`."""
         yield from self.made(lambda writer: writer.delete(indices))
 
+    def place(self, span: Span) -> Span:
+        """Where a part of the text stands in the file."""
+        return self.script.span(span)
+
+    def made_of(self, edits: Edits) -> Iterator[Edits]:
+        """Edits of the text as edits of the file."""
+        yield from self.made(lambda _: iter([edits]))
+
     def made(self, ways: Callable[[ShellWriter], Iterator[Edits]]) -> Iterator[Edits]:
         """Edits of the text as edits of the file; where its style cannot hold them, the scalar in other quotes."""
         for edits in ways(self.writer):

@@ -7,10 +7,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
+from vllm_doctor.launch.yamlfile.texts import TextHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
     from vllm_doctor.launch.writer import Edits
@@ -106,6 +108,16 @@ class YamlWriter:
         if len(edits) != 1:
             raise LaunchError(f"{variable.name} cannot be changed here", self.launch.file)
         return edits[0]
+
+    def shelled(self) -> list[TextHost]:
+        """The scalars whose text holds words."""
+        return [host for host in self.site.hosts if isinstance(host, TextHost)]
+
+    def flaws(self) -> Iterator[Flaw]:
+        """What YAML, a shell or a container makes of the text that was not meant."""
+        from vllm_doctor.launch.yamlfile.flaws import yaml_flaws
+
+        yield from yaml_flaws(self)
 
     def _host(self, index: int) -> tuple[int, int]:
         for host, one in enumerate(self.site.hosts):
