@@ -23,10 +23,9 @@ _STAND_INS = pattern(
     r"|123-?abc|1234|test|demo|sample|here$|0{6,}",
     re.IGNORECASE,
 )
-_NO_SECRETS = frozenset(
-    {"", "empty", "none", "null", "token", "secret", "key", "api-key", "apikey", "password", "local"}
-)
-_SHORTEST = 8
+_SHORTEST = 12
+_TURNS = 4
+"""Words that people make up have fewer changes from letters to figures than a key that a program made."""
 
 
 def of_secret_option(option: Option) -> Iterator[Fact]:
@@ -43,6 +42,8 @@ def of_secret_variable(variable: Variable, launch: Launch) -> Iterator[Fact]:
 
 def secret_option(option: Option) -> str | None:
     """The variable that may hold what an option spells out, where that is a secret."""
+    if any(sign in value for value in option.values for sign in ("{{", "$")):
+        return None
     name = secret_flag(option.flag)
     given = [value for value in option.values if _real(value)]
     if name and given:
@@ -59,8 +60,13 @@ def secret_variable(variable: Variable, launch: Launch) -> bool:
 
 
 def _real(value: str) -> bool:
-    """Whether a value is neither a reference nor a stand-in that nobody would take for a secret."""
+    """Whether a value is neither a reference nor a stand-in: random letters and figures, no words."""
     plain = value.strip().strip("\"'")
-    if plain.lower() in _NO_SECRETS or len(plain) < _SHORTEST or any(sign in plain for sign in ("$", "{{", "`", "/")):
+    if len(plain) < _SHORTEST or any(sign in plain for sign in ("$", "{{", "`", "/")) or _STAND_INS.search(plain):
         return False
-    return not _STAND_INS.search(plain) and len(set(plain)) > 4
+    return _turns(plain) >= _TURNS
+
+
+def _turns(text: str) -> int:
+    """How often letters and figures, or small letters within a word and capitals, follow one another."""
+    return len(re.findall(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])", text))

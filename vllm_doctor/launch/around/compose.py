@@ -19,16 +19,26 @@ _INTERVAL, _RETRIES = "30s", "3"
 
 
 def around_service(
-    document: Node, title: str, chain: Sequence[Node], options: Mapping[str, str], base: Surroundings | None = None
+    document: Node,
+    title: str,
+    chain: Sequence[Node],
+    options: Mapping[str, str],
+    base: Surroundings | None = None,
+    *,
+    extended: bool = False,
 ) -> Surroundings:
-    """The surroundings of a service; `chain` are the service and what it extends, `base` those of another file's."""
+    """The surroundings of a service; `chain` are the service and what it extends, `base` those of another file's.
+
+    `extended`: another file's service extends this one, so that what it lacks is nothing missing.
+    """
     service = chain[0]
     mounts = _mounts(chain)
     made = of_options(options, "compose", Span(service.start, service.end))
     device = _first(chain, "deploy", "resources", "reservations", "devices")
     image, health = _first(chain, "image"), _first(chain, "healthcheck")
     probe = _probe(health) if health and _waited_for(document, title, chain) else None
-    whole = bool(image or _first(chain, "build")) and not (chain[-1].string("extends", "file") and base is None)
+    lacking = chain[-1].string("extends", "file") and base is None
+    whole = not lacking and bool(image or _first(chain, "build") or extended or base)
     shm = True if made.shm or _has_shm(mounts) else (False if whole and mounts is not None else None)
     shm = None if made.shm is None else shm
     places = {"gpus": device, "image": image, "probe": health}

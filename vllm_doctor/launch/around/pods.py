@@ -25,11 +25,12 @@ _ANSWERING = ("httpGet", "tcpSocket", "grpc")
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod's spec and the object that it belongs to."""
+    """A pod's spec (which begins at `start`, behind its key) and the object that it belongs to."""
 
     spec: Node
     owner: Node
     text: str
+    start: int
 
     @property
     def whole(self) -> bool:
@@ -40,7 +41,7 @@ class Pod:
     @property
     def written_out(self) -> bool:
         """Whether no template may add to the spec."""
-        return "{{" not in self.text[self.spec.start : self.spec.end]
+        return "{{" not in self.text[self.start : self.spec.end]
 
     @property
     def nodes(self) -> int | None:
@@ -62,7 +63,11 @@ class Pod:
 def pod_of(lead: tuple[Node, ...], text: str) -> Pod | None:
     """The pod of a container, of which `lead` are the nodes that lead to it: …, the spec, its list of containers."""
     owner = next((node for node in reversed(lead[:-1]) if node.string("apiVersion") and node.string("kind")), None)
-    return Pod(lead[-2], owner, text) if owner is not None and len(lead) > 1 else None
+    if owner is None or len(lead) < 3:
+        return None
+    spec, above = lead[-2], lead[-3]
+    start = next((key.end for key, value in above.pairs if value is spec), spec.start)
+    return Pod(spec, owner, text, start)
 
 
 def around_containers(text: str, documents: list[Node]) -> dict[int, Surroundings]:

@@ -63,9 +63,9 @@ def _gpu_options(text: str) -> list[tuple[str, Span]]:
 
 def _number(value: str) -> int | None:
     """The number of `gpu:4`, `gpu:a100:4`, `a100:4` and `4`; None for several kinds, or what is no GPU."""
-    parts = value.split(":")
+    parts = re.sub(r"\([^)]*\)", "", value).split(":")
     if "," in value or (len(parts) > 1 and parts[0] not in ("gpu",) and len(parts) != 2):
         return None
     if parts == ["gpu"]:
         return 1
-    return count(re.sub(r"\(.*", "", parts[-1]))
+    return count(parts[-1])

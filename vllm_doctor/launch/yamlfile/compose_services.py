@@ -69,11 +69,12 @@ def _of_service(scene: Scene, title: str, service: Node) -> list[YamlSite]:
     return [_moved(scene, box, site.launch, place) for site in _of_service(there, named, extended)]
 
 
-def _around(scene: Scene, title: str, service: Node) -> Surroundings:
+def _around(scene: Scene, title: str, service: Node, *, extended: bool = False) -> Surroundings:
     """What stands around a service, and around the one of another file that it extends."""
     chain = _chain(scene.document, service)
     base = _elsewhere(scene, chain[-1])
-    return around_service(scene.document, title, chain, _options(chain), _around(*base) if base else None)
+    below = _around(*base, extended=True) if base else None
+    return around_service(scene.document, title, chain, _options(chain), below, extended=extended)
 
 
 def _place(service: Node) -> tuple[int, int]:
