@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
+from vllm_doctor.contain import contained, gathering
 from vllm_doctor.engine import catalogue
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
@@ -24,7 +25,7 @@ from vllm_doctor.repo.reading import read_named
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vllm_doctor.engine.fitting import Fit
     from vllm_doctor.engine.silence import Policy
@@ -66,7 +67,16 @@ def diagnose(*logs: LogInput, options: Options | None = None, names: Iterable[st
         RuleErrors: a rule of a folder in `options.rules` is wrong.
     """
     options = options or Options()
-    named = list(names)
+    with gathering() as failures:
+        made = _diagnose(logs, options, list(names))
+    if not failures:
+        return made
+    from vllm_doctor.engine.internal import findings_of
+
+    return replace(made, findings=(*made.findings, *findings_of(failures, options.language)))
+
+
+def _diagnose(logs: Sequence[LogInput], options: Options, named: Sequence[str]) -> Diagnosis:
     read = [_read(log, named[index] if index < len(named) else "") for index, log in enumerate(logs)]
     if not read:
         raise InputError("no log was given", do="Give a file, or pipe a log in.")
@@ -140,7 +150,16 @@ class Checker:
         self, text: str, file: str = "", *, tidy: bool = False, unsafe: bool = False, policy: Policy | None = None
     ) -> Review:
         """The review of a launch file's text, or of a command where no file is named; see `check`."""
-        found = _launches(text, file)
+        with gathering() as failures:
+            made = self._check(text, file, tidy=tidy, unsafe=unsafe, policy=policy)
+        if not failures:
+            return made
+        from vllm_doctor.engine.internal import findings_of
+
+        return replace(made, findings=(*made.findings, *findings_of(failures, self._options.language)))
+
+    def _check(self, text: str, file: str, *, tidy: bool, unsafe: bool, policy: Policy | None) -> Review:
+        found = contained("the reader of this file", lambda: _launches(text, file), ())
         if not found and HINT not in text:
             return _without_launch(text, file, self._lookup.notes)
         from vllm_doctor.engine.review import Reviewer, Wishes

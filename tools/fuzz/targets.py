@@ -89,17 +89,16 @@ def lexer(data: bytes) -> None:
 
 
 def launch(data: bytes) -> None:
-    """A text as a file of every kind; spans lie in it, and say what the words say."""
-    text = _text(data)
-    for name in FILE_NAMES:
-        for found in read_launches(text, name):
-            assert 0 <= found.span.start <= found.span.end <= len(found.text)
+    """A launch file, read; spans lie in it. The first byte chooses its name."""
+    name, text = _file(data)
+    for found in read_launches(text.decode("utf-8", "replace"), name):
+        assert 0 <= found.span.start <= found.span.end <= len(found.text)
 
 
 def check(data: bytes) -> None:
     """A launch file, reviewed, mended and drawn; the first byte chooses its name."""
-    name = FILE_NAMES[data[0] % len(FILE_NAMES)] if data else FILE_NAMES[0]
-    with _folder({name: data[1:]}) as folder:
+    name, text = _file(data)
+    with _folder({name: text}) as folder:
         review = pipeline.check(folder / name, pipeline.Options(gpu="A10"), tidy=True, unsafe=True)
     shown = review_json(review)
     _drawn([review_text(review, width=60), review_markdown(review)], [shown, reviews_sarif([review])])
@@ -163,7 +162,7 @@ def attempt(target: Target, data: bytes) -> None:
 
 
 def seeds(name: str, largest: int = 12_000) -> list[bytes]:
-    """The corpus of a target, and the files that it is grown from; `check` reads its first byte as the name."""
+    """The corpus of a target, and the files that it is grown from."""
     own = [path.read_bytes() for path in sorted((ROOT / "tools" / "fuzz" / "corpus" / name).glob("*"))]
     found = []
     for place in TARGETS[name].seeds:
@@ -174,8 +173,8 @@ def seeds(name: str, largest: int = 12_000) -> list[bytes]:
 
 
 def _named(target: str, path: Path) -> bytes:
-    """The byte that makes `check` read a seed as a file of its own kind, as near as can be told."""
-    if target != "check":
+    """The byte that makes a target read a seed as a file of its own kind, as near as can be told."""
+    if target not in ("check", "launch"):
         return b""
     same = [at for at, name in enumerate(FILE_NAMES) if name == path.name or Path(name).suffix == path.suffix]
     return bytes([same[0] if same else 0])
@@ -184,6 +183,11 @@ def _named(target: str, path: Path) -> bytes:
 @cache
 def _shipped() -> catalogue.Catalogue:
     return catalogue.load()
+
+
+def _file(data: bytes) -> tuple[str, bytes]:
+    """The name that the first byte chooses, and the rest."""
+    return FILE_NAMES[data[0] % len(FILE_NAMES)] if data else FILE_NAMES[0], data[1:]
 
 
 def _text(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained, each
 from vllm_doctor.engine import findings
 from vllm_doctor.engine.decide import Decision, decide
 from vllm_doctor.engine.match import Matcher
@@ -89,15 +90,17 @@ def analyse(
     release, source = release_of(read, said.release, None)
     if release is None:
         release, source = hint
-    known = known_launch(attempt.events, release, said.launch)
+    known = contained("the log's command", lambda: known_launch(attempt.events, release, said.launch), None)
     if release is None and known:
         release, source = release_of(read, None, known.launch.image)
-    releases = release_set(release) if release else _releases_seen(attempt) or release_set(None)
-    facts = _facts(read, known, said).having(_told_beside(attempt, known, releases))
+    seen = contained("the releases", lambda: None if release else _releases_seen(attempt), None)
+    releases = release_set(release) if release else seen or release_set(None)
+    beside = each("what the log says of its command", _told_beside, attempt, known, releases)
+    facts = _facts(read, known, said).having(beside)
     if release and "vllm.version" not in facts:
         facts = facts.having([Fact("vllm.version", release)])
     if said.look:
-        facts = facts.having(said.look(facts, releases, said.launch is not None))
+        facts = facts.having(each("the model's facts", said.look, facts, releases, said.launch is not None))
     matcher = Matcher(catalogue.of_logs, slow=set() if slow is None else slow)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
@@ -140,7 +143,8 @@ def findings_of(analysis: Analysis, source: str, catalogue: Catalogue) -> tuple[
         found.append(replace(root, fixes=_named(root, analysis.known)))
     found += [findings.of_match(match, role, source, bench) for match, role in decision.others]
     if decision.verdict in ("failed", "unknown-failure") and analysis.known:
-        found += _of_launch(analysis, catalogue, {finding.id for finding in found})
+        named = {finding.id for finding in found}
+        found += contained("the launch's own findings", lambda: _of_launch(analysis, catalogue, named), ())
     return tuple(sorted(found, key=lambda finding: ("cause", "symptom", "note").index(finding.role)))
 
 

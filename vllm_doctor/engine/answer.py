@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained
 from vllm_doctor.engine import context
 from vllm_doctor.engine.analysis import Analysis, findings_of
 from vllm_doctor.engine.repair import without_secrets
@@ -34,8 +35,8 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
         root_cause=root,
         findings=found,
         attempts=_summaries(analyses),
-        deployment=deployment(chosen),
-        context=None if root else context.of(chosen, log.name),
+        deployment=contained("the deployment", lambda: deployment(chosen), Deployment()),
+        context=None if root else contained("the context", lambda: context.of(chosen, log.name), None),
         notes=(*log.notes, *chosen.skipped),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained, each
 from vllm_doctor.engine import evidence
 from vllm_doctor.engine.conditions import say, shown
 from vllm_doctor.engine.repair import Workbench, fixes_of
@@ -36,14 +37,14 @@ class Seen:
 
 def of_match(match: Match, role: Role, source: str, bench: Workbench) -> Finding:
     """The finding of a match in a log."""
-    proof = evidence.of_match(match, source)
-    seen = Seen(role, match.rule.severity, match.signature.confidence, tuple(proof))
+    proof = tuple(each(f"the lines of {match.rule.id}", evidence.of_match, match, source))
+    seen = Seen(role, match.rule.severity, match.signature.confidence, proof)
     finding = word(match.rule, match.facts, seen, bench if role == "cause" else None, bench.language)
     facts = [match.rule.figures[name] for name in finding.figures]
     lines = {item.line for item in proof}
     if match.event:
         lines |= set(range(match.event.first_line, match.event.last_line + 1))
-    figures = evidence.of_figures(match.facts, facts, source, lines)
+    figures = each(f"the figures of {match.rule.id}", evidence.of_figures, match.facts, facts, source, lines)
     return replace(finding, evidence=(*proof, *figures))
 
 
@@ -52,7 +53,7 @@ def word(rule: Rule, facts: Facts, seen: Seen, bench: Workbench | None, language
     names = rule.figures
     titles, _ = say([Sentence(rule.title)], names, facts, language)
     explanation, used = say(rule.explanation, names, facts, language)
-    made = fixes_of(rule, facts, bench) if bench else ()
+    made = contained(f"the fixes of {rule.id}", lambda: fixes_of(rule, facts, bench), ()) if bench else ()
     fixes = tuple(one.fix for one in made)
     options, in_options = say(rule.options, names, facts, language)
     avoid, in_avoid = say(rule.avoid, names, facts, language)

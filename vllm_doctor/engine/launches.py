@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import each
 from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
 from vllm_doctor.facts.of_option import of_option, of_variable, of_words
 from vllm_doctor.facts.plain_secret import of_secret_option, of_secret_variable

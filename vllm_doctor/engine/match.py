@@ -7,6 +7,7 @@ from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.contain import each, note
 from vllm_doctor.engine.conditions import all_hold, holds
 from vllm_doctor.facts import Fact, Facts, declared
 from vllm_doctor.facts.collect import of_event
@@ -61,7 +62,8 @@ class Matcher:
         """Every rule's first signature that fits, on every event, in the order of the log; then by facts alone."""
         phases = Phases(events)
         found = [match for event in events if not event.quotes for match in self._of_event(event, facts, phases)]
-        return found + [match for rule in self.rules for match in self._of_facts(rule, facts, phases)]
+        alone = (each(f"rule {rule.id}", self._of_facts, rule, facts, phases) for rule in self.rules)
+        return [*found, *(match for matches in alone for match in matches)]
 
     def _of_event(self, event: Event, facts: Facts, phases: Phases) -> Iterator[Match]:
         texts = _texts(event)
@@ -69,20 +71,23 @@ class Matcher:
         exceptions = {exception for exception, _ in texts}
         own: Facts | None = None
         for rule in self.rules:
-            for index, literal in enumerate(rule.literals):
-                if literal not in whole:
-                    continue
-                signature = rule.signature(index)
-                if not literal and not _worth_a_look(signature, exceptions, whole):
-                    continue
-                captures = self._fits(rule, signature, event, texts)
-                if captures is None:
-                    continue
-                own = own or _facts_at(event, facts, phases)
-                here = own.having(_captured(rule, captures))
-                if all_hold(signature.facts, here):
-                    yield Match(rule, signature, here, event, literal=signature.literal)
-                    break
+            try:
+                for index, literal in enumerate(rule.literals):
+                    if literal not in whole:
+                        continue
+                    signature = rule.signature(index)
+                    if not literal and not _worth_a_look(signature, exceptions, whole):
+                        continue
+                    captures = self._fits(rule, signature, event, texts)
+                    if captures is None:
+                        continue
+                    own = own or _facts_at(event, facts, phases)
+                    here = own.having(_captured(rule, captures))
+                    if all_hold(signature.facts, here):
+                        yield Match(rule, signature, here, event, literal=signature.literal)
+                        break
+            except Exception as error:
+                note(f"rule {rule.id}", error)
 
     def _fits(
         self, rule: Rule, signature: Signature, event: Event, texts: Sequence[tuple[str, str]]

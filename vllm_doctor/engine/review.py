@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained, each
 from vllm_doctor.engine import findings, launches
 from vllm_doctor.engine.ignores import Ignores
 from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
@@ -70,10 +71,10 @@ class Reviewer:
         matched = [self._matches(launch) for launch in found]
         prints = [self._fingerprint(launch) for launch in found]
         silent = [silence.of(*one) for one in zip(found, matched, prints, strict=True)]
-        fixed = self._mended(text, found, read, wishes, silent)
+        fixed = contained("the fixes", lambda: self._mended(text, found, read, wishes, silent), text)
         after = read(fixed) if fixed != text else found
         told = [
-            [self._finding(match, launch, file, print_) for match in matches if match.rule.id not in ids]
+            [one for match in matches if match.rule.id not in ids for one in self._told(match, launch, file, print_)]
             for launch, matches, ids, print_ in zip(found, matched, silent, prints, strict=True)
         ]
         reviews = [self._one(launch, file, after[index], told[index]) for index, launch in enumerate(found)]
@@ -128,7 +129,7 @@ class Reviewer:
         )
 
     def _known(self, launch: Launch) -> tuple[Facts, tuple[str, ...], str | None]:
-        read = [*self.facts, *of_launch(launch), *self.model_facts(launch)]
+        read = [*self.facts, *of_launch(launch), *each("the model's facts", self.model_facts, launch)]
         release, _ = release_of(Facts(), self.release, launch.image)
         read += [Fact("vllm.version", release)] if release else []
         return Facts({fact.name: fact for fact in read}), release_set(release), release
@@ -136,6 +137,10 @@ class Reviewer:
     def _matches(self, launch: Launch) -> list[LaunchMatch]:
         facts, releases, _ = self._known(launch)
         return launches.matches(self.catalogue.of_launches, launch, facts, releases)
+
+    def _told(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str) -> Sequence[Finding]:
+        """The finding of a match; none where a bug of ours keeps it from being worded."""
+        return contained(f"rule {match.rule.id}", lambda: (self._finding(match, launch, file, fingerprint),), ())
 
     def _finding(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str) -> Finding:
         _, releases, _ = self._known(launch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained, each
 from vllm_doctor.facts.registry import readers_of
 from vllm_doctor.facts.types import Fact, Facts, merge
 from vllm_doctor.log.types import Event, Traceback
@@ -19,8 +20,8 @@ def of_event(event: Event) -> Iterator[Fact]:
     text = event.message
     if isinstance(event, Traceback):
         text = "\n".join(link.message for link in event.chain())
-    for read in readers_of(text):
-        yield from read(event)
+    for read in contained("the readers of facts", lambda: readers_of(text), ()):
+        yield from each(f"facts {read.__module__.rpartition('.')[2]}.{read.__name__}", read, event)
 
 
 def of_events(events: Iterable[Event]) -> Facts:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from vllm_doctor.contain import contained
 from vllm_doctor.facts.registry import (
     Declared,
     FactType,
@@ -117,7 +118,7 @@ class Facts(Mapping[str, "Figure"]):
         if name not in self._made:
             self._made[name] = None  # a derivation that asks for itself finds nothing
             ways = (way(self) for way in derivations_of(name))
-            self._made[name] = next((value for value in ways if value is not None), None)
+            self._made[name] = contained(f"fact {name}", lambda: _first(ways), None)
         return self._made[name]
 
     def _read(self, name: str) -> Fact | None:
@@ -151,6 +152,10 @@ class Facts(Mapping[str, "Figure"]):
     def having(self, more: Iterable[Fact]) -> Facts:
         """These facts and more; a later one replaces an earlier one of the same name."""
         return Facts({**self.read, **{fact.name: fact for fact in more}})
+
+
+def _first(values: Iterable[Figure | None]) -> Figure | None:
+    return next((value for value in values if value is not None), None)
 
 
 def merge(facts: Iterable[Fact]) -> dict[str, Fact]:

@@ -11,6 +11,7 @@ from vllm_doctor.report import markup
 from vllm_doctor.report.fixes import short_fix, why_text
 from vllm_doctor.report.head import source_name
 from vllm_doctor.report.layout import cut
+from vllm_doctor.report.part import internal, part
 from vllm_doctor.report.pen import Pen
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def bug_form(diagnosis: Diagnosis, *, language: Language = "en") -> str:
     pen = Pen.of(100, False, "utf-8", language)
     parts = [
         "### Your current environment",
-        markup.fence("\n".join(_environment(pen, diagnosis))),
+        *part(lambda: [markup.fence("\n".join(_environment(pen, diagnosis)))], markup.prose),
         "`python collect_env.py` tells more: run it where the server runs, and put its output here.",
         "### 🐛 Describe the bug",
-        *_bug(pen, diagnosis),
+        *part(lambda: _bug(pen, diagnosis), markup.prose),
         "### Before submitting a new issue...",
         "- [ ] Make sure you already searched for relevant issues, and asked the chatbot living at the bottom right "
         "corner of the documentation page.",
@@ -80,7 +81,7 @@ def _bug(pen: Pen, diagnosis: Diagnosis) -> list[str]:
         parts.append(f"No known cause fits ({diagnosis.verdict}).")
         parts += _context(diagnosis.context) if diagnosis.context else []
     parts += _records(pen, diagnosis)
-    return [*parts, *(f"> {markup.prose(note)}" for note in diagnosis.notes)]
+    return [*parts, *(f"> {markup.prose(note)}" for note in (*diagnosis.notes, *internal(diagnosis)))]
 
 
 def _cause(pen: Pen, root: Finding) -> list[str]:

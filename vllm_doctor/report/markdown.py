@@ -9,6 +9,7 @@ from vllm_doctor.report import markup
 from vllm_doctor.report.fixes import avoided, change_text, only_steps, short_fix, why_text
 from vllm_doctor.report.head import gpus_text, release_text, source_name
 from vllm_doctor.report.layout import cut
+from vllm_doctor.report.part import internal, part
 from vllm_doctor.report.pen import Pen
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def diagnosis_markdown(diagnosis: Diagnosis, *, language: Language = "en") -> st
     parts = [f"## {_title(pen, diagnosis)}"]
     if diagnosis.verdict in ("warned", "healthy") and root:
         parts.append(pen.word(diagnosis.verdict))
-    parts += _finding(pen, root) if root else _context(pen, diagnosis)
-    parts += _evidence(pen, diagnosis)
-    parts += [f"### {pen.word('md.deployment')}", *_deployment(pen, diagnosis)]
-    parts += _attempts(pen, diagnosis.attempts)
-    parts += [f"> {markup.prose(note)}" for note in diagnosis.notes]
+    parts += part(lambda: _finding(pen, root) if root else _context(pen, diagnosis), markup.prose)
+    parts += part(lambda: _evidence(pen, diagnosis), markup.prose)
+    parts += part(lambda: [f"### {pen.word('md.deployment')}", *_deployment(pen, diagnosis)], markup.prose)
+    parts += part(lambda: _attempts(pen, diagnosis.attempts), markup.prose)
+    parts += [f"> {markup.prose(note)}" for note in (*diagnosis.notes, *internal(diagnosis))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -8,6 +8,7 @@ from vllm_doctor.report import layout
 from vllm_doctor.report.evidence import evidence_lines, quote_rows, rows_lines
 from vllm_doctor.report.fixes import way_out_lines
 from vllm_doctor.report.head import attempt_lines, head_lines
+from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def diagnosis_text(
     pen = Pen.of(width, colour, encoding, language)
     if quiet:
         return "\n".join(_quiet(pen, diagnosis)) + "\n"
-    blocks = [head_lines(pen, diagnosis), attempt_lines(pen, diagnosis.attempts), *_verdict(pen, diagnosis)]
+    blocks = [*part(lambda: [head_lines(pen, diagnosis), attempt_lines(pen, diagnosis.attempts)], block)]
+    blocks += part(lambda: _verdict(pen, diagnosis), block)
     blocks += [pen.labelled(pen.word("note"), pen.say(note)) for note in diagnosis.notes]
     blocks.append(_stub(pen, diagnosis))
     return draw(blocks)
@@ -115,13 +117,14 @@ def finding_blocks(pen: Pen, finding: Finding, *, past: bool = False) -> list[li
 def _verdict(pen: Pen, diagnosis: Diagnosis) -> list[list[str]]:
     """What is said below the head, by verdict."""
     past = diagnosis.verdict in ("warned", "healthy")
-    root = finding_blocks(pen, diagnosis.root_cause, past=past) if diagnosis.root_cause else []
-    evidence = evidence_lines(pen, diagnosis)
+    cause = diagnosis.root_cause
+    root = part(lambda: finding_blocks(pen, cause, past=past), block) if cause else []
+    evidence = part(lambda: [evidence_lines(pen, diagnosis)], block)
     if past:
-        return [[f"{pen.paint(pen.sign('✓'), 'good')} {pen.word(diagnosis.verdict)}"], *root, evidence]
+        return [[f"{pen.paint(pen.sign('✓'), 'good')} {pen.word(diagnosis.verdict)}"], *root, *evidence]
     if diagnosis.verdict == "incomplete":
-        return [*_incomplete(pen, diagnosis), *root, evidence]
-    return [*root, evidence] if root else [*_unknown(pen, diagnosis), evidence]
+        return [*part(lambda: _incomplete(pen, diagnosis), block), *root, *evidence]
+    return [*root, *evidence] if root else [*part(lambda: _unknown(pen, diagnosis), block), *evidence]
 
 
 def _stub(pen: Pen, diagnosis: Diagnosis) -> list[str]:
