@@ -89,7 +89,7 @@ def _around(pod: Pod, box: Node, beside: list[Service]) -> Surroundings:
     seen = [one for one in beside if one.namespace == pod.namespace] if links is None else []
     probe, at = _probe(box)
     known = pod.whole and pod.written_out and box.get("image") is not None
-    places = {"box": box, "gpus": amount, "probe": at, "image": box.get("image")}
+    places = {"spec": pod.spec, "box": box, "gpus": amount, "probe": at, "image": box.get("image")}
     made = Surroundings(
         holder="pod",
         gpus=amount.value if amount else None,

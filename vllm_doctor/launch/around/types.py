@@ -38,8 +38,8 @@ class Surroundings:
     of 64 MiB. `mounts` are the places in the container where something is mounted, None where unknown.
     `more_variables`: the container gets variables that this file does not show. `services` are the Kubernetes
     services whose addresses the container gets as variables. `built`: the image is built here, not pulled.
-    `places` say where in the text the parts stand: `box` (what holds the launch as a whole), `gpus`, `probe`,
-    `image`, `service:NAME` (the name of each service).
+    `places` say where in the text the parts stand: `box` (what holds the launch as a whole), `spec` (a pod's), `gpus`,
+    `probe`, `image`, `service:NAME` (the name of each service).
     """
 
     holder: Holder

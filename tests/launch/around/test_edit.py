@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from vllm_doctor.errors import LaunchError
+from vllm_doctor.launch.around.edit import given
+from vllm_doctor.launch.files import read_launches
+
+
+def give(text: str, file: str, name: str, value: str) -> str:
+    """The text after the edit of its first launch."""
+    return given(read_launches(dedent(text), file)[0], name, value).text
+
+
+def changed(text: str, file: str, name: str, value: str = "") -> tuple[list[str], list[str]]:
+    """The lines that went and that came."""
+    old, new = dedent(text).splitlines(), give(text, file, name, value).splitlines()
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+@pytest.mark.parametrize(
+    ("command", "fixed"),
+    [
+        ("docker run --gpus all vllm/vllm-openai -tp 2", "docker run --gpus all --ipc=host vllm/vllm-openai -tp 2"),
+        (
+            "sudo podman run \\\n  -p 80:80 \\\n  vllm/vllm-openai \\\n  --model m",
+            "sudo podman run \\\n  -p 80:80 \\\n  --ipc=host \\\n  vllm/vllm-openai \\\n  --model m",
+        ),
+        ("ssh h 'docker run vllm/vllm-openai --model m'", "ssh h 'docker run --ipc=host vllm/vllm-openai --model m'"),
+    ],
+)
+def test_docker_run_gets_an_option_before_the_image(command: str, fixed: str) -> None:
+    assert give(command, "a.sh", "ipc", "host") == fixed
+
+
+COMPOSE = """\
+    services:
+      web: {image: web}   # stays
+      vllm:
+        image: vllm/vllm-openai:v0.11.0  # pinned
+        command: --model m -tp 2
+    """
+
+
+def test_a_service_gets_a_key_below_its_image() -> None:
+    assert changed(COMPOSE, "compose.yaml", "ipc", "host") == ([], ["    ipc: host"])
+    assert give(COMPOSE.replace("\n", "\r\n"), "compose.yaml", "ipc", "host").count("\r\n") == 6
+
+
+POD = """\
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: chat}
+    spec:
+      VOLUMES
+      containers:
+      - name: server
+        image: vllm/vllm-openai:v0.11.0
+        args: [--model, m, -tp, "2"]   # two
+        MOUNTS
+      - {name: sidecar, image: side:1}
+    """
+
+
+def pod(volumes: str = "hostNetwork: true", mounts: str = "resources: {}") -> str:
+    return POD.replace("VOLUMES", volumes).replace("MOUNTS", mounts)
+
+
+def test_a_pod_gets_a_volume_and_the_container_its_mount() -> None:
+    gone, come = changed(pod(), "pod.yaml", "shm")
+    assert gone == []
+    assert come == [
+        "  volumes:",
+        "    - name: dshm",
+        "      emptyDir:",
+        "        medium: Memory",
+        "    volumeMounts:",
+        "      - name: dshm",
+        "        mountPath: /dev/shm",
+    ]
+
+
+def test_volumes_that_are_there_get_one_more() -> None:
+    text = pod(
+        "volumes:\n      - name: dshm\n        persistentVolumeClaim: {claimName: x}".replace("\n", "\n    "),
+        "volumeMounts:\n    - name: dshm\n      mountPath: /models".replace("\n", "\n        "),
+    )
+    gone, come = changed(text, "pod.yaml", "shm")
+    assert gone == []
+    assert [line.strip() for line in come] == [
+        "- name: dshm-1",
+        "emptyDir:",
+        "medium: Memory",
+        "- name: dshm-1",
+        "mountPath: /dev/shm",
+    ]
+
+
+def test_service_links_are_turned_off_in_the_pod_s_spec() -> None:
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: vllm}\nspec: {ports: []}\n"
+    gone, come = changed(dedent(pod()) + service, "all.yaml", "enableServiceLinks", "false")
+    assert (gone, come) == ([], ["  enableServiceLinks: false"])
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "name"),
+    [
+        ("vllm serve m -tp 2", "a.sh", "ipc"),
+        ("docker exec s vllm serve m", "a.sh", "ipc"),
+        ("docker run vllm/vllm-openai --model m", "a.sh", "shm"),
+        (COMPOSE, "compose.yaml", "shm"),
+        (pod("volumes: [{name: a, emptyDir: {}}]"), "pod.yaml", "shm"),
+        (pod(), "pod.yaml", "ipc"),
+    ],
+)
+def test_where_there_is_no_way_nothing_is_changed(text: str, file: str, name: str) -> None:
+    with pytest.raises(LaunchError):
+        give(text, file, name, "host")

@@ -1,0 +1,89 @@
+"""A launch's container given what it lacks, by an edit of the text that changes nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vllm_doctor.errors import LaunchError
+from vllm_doctor.launch.frame import Site
+from vllm_doctor.launch.gaps import break_before
+from vllm_doctor.launch.writers import writer_of
+from vllm_doctor.launch.yamlfile.site import YamlSite
+from vllm_doctor.text import Edit, Span, apply
+
+if TYPE_CHECKING:
+    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.writer import Edits
+    from vllm_doctor.launch.writers import Writer
+
+GIVEN = ("ipc", "shm", "enableServiceLinks")
+"""What can be given: `ipc` of docker and compose, `shm` (memory at /dev/shm) and `enableServiceLinks` of a pod."""
+
+_KEYS = {"ipc": ("ipc",), "shm": ("volumes", "volumeMounts"), "enableServiceLinks": ("enableServiceLinks",)}
+
+
+def given(launch: Launch, name: str, value: str) -> Launch:
+    """The launch whose container is given `name`, one of GIVEN, with that value.
+
+    Raises:
+        LaunchError: no edit of the text does this and nothing else.
+    """
+    writer = writer_of(launch)
+    edits = _edits(writer, launch, name, value)
+    before = writer.reread(launch.text)
+    after = writer.reread(apply(launch.text, edits)) if edits else ()
+    kept = len(before) == len(after) and all(map(_same, before, after))
+    if not kept or not _only(name, before[writer.index], after[writer.index]) or not _has(after, writer, name, value):
+        raise LaunchError(
+            f"{name} cannot be given here without changing something else",
+            f"{launch.file}:{launch.line}" if launch.file else "",
+            "Make the change by hand.",
+        )
+    return after[writer.index].launch
+
+
+def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
+    """The edits of the one way that there is; () where there is none."""
+    holder = launch.around.holder if launch.around else None
+    places = launch.around.places if launch.around else {}
+    site = getattr(writer, "site", None)
+    if isinstance(site, Site) and (name, holder) == ("ipc", "docker") and site.option_at is not None:
+        at = site.option_at
+        return (Edit(Span(at, at), f"--ipc={value}" + break_before(launch.text, at)),)
+    if not isinstance(site, YamlSite) or "box" not in places:
+        return ()
+    from vllm_doctor.launch.around.insertions import key_below, key_first, map_at, shared_memory
+
+    box = map_at(site.documents, places["box"])
+    spec = map_at(site.documents, places["spec"]) if "spec" in places else None
+    if (name, holder) == ("ipc", "compose") and box:
+        return key_below(launch.text, box, "image", name, value)
+    if name == "shm" and box and spec:
+        return shared_memory(launch.text, spec, box)
+    return key_first(launch.text, spec, [f"{name}: {value}"]) if name == "enableServiceLinks" and spec else ()
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Whether a launch says the same but for what its container is given."""
+    first, second = one.launch, two.launch
+    return (first.program, first.argv, first.image) == (second.program, second.argv, second.image) and [
+        (variable.name, variable.value) for variable in first.env
+    ] == [(variable.name, variable.value) for variable in second.env]
+
+
+def _only(name: str, before: Any, after: Any) -> bool:
+    """Whether the file says all that it said, and more only under the keys that are to be given."""
+    if isinstance(before, YamlSite):
+        old, new = set(before.outside()), set(after.outside())
+        return old <= new and all(set(path) & set(_KEYS[name]) for path, _, _ in new - old)
+    container = {**before.launch.container, name: after.launch.container.get(name)}
+    return bool(container == after.launch.container)
+
+
+def _has(after: Any, writer: Writer, name: str, value: str) -> bool:
+    """Whether the container has it now."""
+    launch = after[writer.index].launch
+    if name == "ipc":
+        return bool(launch.container.get("ipc") == value)
+    around = launch.around
+    return around is not None and (around.shm is True if name == "shm" else not around.services)
