@@ -13,7 +13,6 @@ _ESCAPE = pattern(
     r"|[0-Z\\`-~]"
     r"|)"
 )
-_PRINTED = ("#033[", "^[[", "\\u001b[", "\\x1b[", "\\033[", "ESC[", "␛[", "\\e[")
 _PRINTED_CSI = pattern(r"(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033|(?<![A-Z])ESC|␛|\\e)\[[0-9;?]{0,32}[A-HJKSTfmnsulh]")
 
 
@@ -24,7 +23,15 @@ def plain(text: str) -> str:
     """
     if "\x1b" in text or "\x9b" in text:
         text = _ESCAPE.sub("", text)
-    if any(mark in text for mark in _PRINTED):
+    if (
+        "033[" in text
+        or "1b[" in text
+        or "1B[" in text
+        or "^[[" in text
+        or "\\e[" in text
+        or "ESC[" in text
+        or "␛[" in text
+    ):
         text = _PRINTED_CSI.sub("", text)
     if "\x00" in text:
         text = text.replace("\x00", "")
@@ -33,6 +40,10 @@ def plain(text: str) -> str:
     if "\r" in text or "^M" in text:
         text = _line_ends(text)
     return text
+
+
+def _printed(text: str) -> bool:
+    return "^[[" in text or "\\e[" in text or "ESC[" in text or "␛[" in text
 
 
 def _line_ends(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vllm_doctor.log.attempts import Cutter
@@ -14,15 +15,21 @@ from vllm_doctor.log.types import Log
 from vllm_doctor.log.unwrap import logical_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_ARCHIVES = (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5")
 
 
 def read_log(blocks: Iterable[bytes], name: str) -> Log:
     """Read a log that comes in blocks of bytes; memory is bounded whatever its size.
 
-    Any bytes give a `Log`; what was not kept, turned round or guessed is in its `notes`.
+    Any bytes give a `Log`; what was not kept, turned round or guessed is in its `notes`. An archive is unpacked.
+
+    Raises:
+        InputError: it is an archive that cannot be unpacked here.
     """
     source = Source()
+    blocks = _opened(iter(blocks), source, name)
     cutter = Cutter()
     ours = False
     lines = logical_lines(in_order(physical_lines(blocks, source), source), source)
@@ -38,3 +45,18 @@ def read_log(blocks: Iterable[bytes], name: str) -> Log:
     if source.turned:
         attempts = as_written(attempts, source.turned)
     return Log(name, source.lines, source.bytes, attempts, ours or source.server, (*source.notes, *cutter.notes))
+
+
+def _opened(blocks: Iterator[bytes], source: Source, name: str) -> Iterator[bytes]:
+    """The blocks, unpacked where they begin as an archive does."""
+    head = b""
+    for block in blocks:
+        head += block
+        if len(head) > 1:
+            break
+    blocks = chain((head,), blocks)
+    if not head.startswith(_ARCHIVES):
+        return blocks
+    from vllm_doctor.log.unpack import unpacked
+
+    return unpacked(blocks, source, name)
