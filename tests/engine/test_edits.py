@@ -2,7 +2,7 @@
 
 import pytest
 
-from vllm_doctor.engine.edits import apply_drop, apply_rename, filled, touched
+from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_once, apply_rename, filled, touched
 from vllm_doctor.engine.rule import EditSpec
 from vllm_doctor.facts.of_launch import arity
 from vllm_doctor.finding import Change
@@ -48,6 +48,45 @@ def test_rename_of_what_is_not_there_changes_nothing() -> None:
     launch = parse_command_line("vllm serve m --x 1")
     assert launch is not None
     assert apply_rename(launch, EditSpec("rename", "--old", "--new"), arity) == ((), launch)
+
+
+@pytest.mark.parametrize(
+    ("command", "left", "lost"),
+    [
+        ("vllm serve m --port 1 --x 2 --port  3", "vllm serve m --x 2 --port  3", [("--port", "1")]),
+        ("vllm serve m -tp 1 --tensor_parallel_size=2", "vllm serve m --tensor_parallel_size=2", [("-tp", "1")]),
+        ("vllm serve m \\\n  --port=1 \\\n  --port=2", "vllm serve m \\\n  --port=2", [("--port", "1")]),
+        ("vllm serve m --port 1 --port 2 --port 3", "vllm serve m --port 3", [("--port", "1"), ("--port", "2")]),
+    ],
+)
+def test_once_spares_the_last(command: str, left: str, lost: list[tuple[str, str]]) -> None:
+    launch = parse_command_line(command)
+    assert launch is not None
+    changes, after = apply_once(launch, EditSpec("once", lost[0][0]), arity)
+    assert after.text == left
+    assert changes == tuple(Change("remove", name, value) for name, value in lost)
+
+
+def test_once_of_what_stands_once_changes_nothing() -> None:
+    launch = parse_command_line("vllm serve m --port 1 --tensor-parallel-size 2")
+    assert launch is not None
+    assert apply_once(launch, EditSpec("once", "-tp"), arity) == ((), launch)
+
+
+@pytest.mark.parametrize(
+    ("command", "apart"),
+    [
+        ("vllm serve m --config=a.yaml  --port 1", "vllm serve m --config a.yaml  --port 1"),
+        ("vllm serve m --config='a b.yaml'", "vllm serve m --config 'a b.yaml'"),
+    ],
+)
+def test_apart_writes_two_words(command: str, apart: str) -> None:
+    launch = parse_command_line(command)
+    assert launch is not None
+    changes, after = apply_apart(launch, EditSpec("apart", "--config"), arity)
+    assert after.text == apart
+    assert [(change.verb, change.name) for change in changes] == [("set", "--config")]
+    assert apply_apart(after, EditSpec("apart", "--config"), arity) == ((), after)
 
 
 def test_drop_spares_the_model_and_values() -> None:

@@ -21,3 +21,7 @@ def test_the_other_side_of_a_switch_is_no_spelling_of_it() -> None:
     assert "--disable-prefix-caching" not in spellings("--enable-prefix-caching")
     assert "--enable-prefix-caching" not in spellings("--no-enable-prefix-caching")
     assert "--disable-prefix-caching" in spellings("--no-enable-prefix-caching")
+
+
+def test_a_dotted_key_is_spelled_with_every_head() -> None:
+    assert set(spellings("--compilation_config.mode")) == {"--compilation-config.mode", "-O.mode", "-cc.mode"}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from vllm_doctor.engine.conditions import fill
 from vllm_doctor.engine.rule import PLACEHOLDER
 from vllm_doctor.finding import Change
-from vllm_doctor.launch.edit import apply_to, remove_word, rename_option
-from vllm_doctor.launch.options import find, positional
+from vllm_doctor.launch.edit import apply_to, remove_option, remove_word, rename_option, set_option
+from vllm_doctor.launch.options import find, options, positional
 from vllm_doctor.vllm.any_release import spellings
 
 if TYPE_CHECKING:
@@ -49,6 +49,33 @@ def apply_rename(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Ch
     return changes, apply_to(launch, rename_option(launch, arity, edit.name, edit.to))
 
 
+def apply_once(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch with an option given once, as it is given last; no changes where it stands once."""
+    names = spellings(edit.name)
+    lost = [option for option in options(launch, arity) if option.flag in names][:-1]
+    if not lost:
+        return (), launch
+    edits = remove_option(launch, arity, edit.name, aliases=names, spare_last=True)
+    changes = (Change("remove", option.written, " ".join(option.values) or None) for option in lost)
+    return tuple(changes), apply_to(launch, edits)
+
+
+def apply_apart(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch with `--flag=value` written as two words; no changes where it is not glued."""
+    option = find(launch, arity, edit.name)
+    if option is None or not option.glued:
+        return (), launch
+    edits = set_option(launch, arity, edit.name, option.values, apart=True)
+    return (Change("set", option.written, None, option.values[0]),), apply_to(launch, edits)
+
+
+def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch without a word that belongs to no option."""
+    if not any(word.value == edit.name for word in positional(launch, arity)[1:]):
+        return (), launch
+    return (Change("remove", edit.name),), apply_to(launch, remove_word(launch, arity, edit.name))
+
+
 def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
     """The launch without a word that belongs to no option."""
     if not any(word.value == edit.name for word in positional(launch, arity)[1:]):
@@ -69,5 +96,5 @@ def told(edit: EditSpec) -> tuple[Change, ...]:
     """What an edit would change, where no launch is known."""
     if edit.verb == "rename":
         return (Change("remove", edit.name), Change("set", edit.to or ""))
-    verb = "remove" if edit.verb == "drop" else edit.verb
+    verb = {"drop": "remove", "once": "remove", "apart": "set"}.get(edit.verb, edit.verb)
     return (Change(verb, edit.name, None, edit.to),)  # type: ignore[arg-type]

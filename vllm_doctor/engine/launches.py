@@ -63,7 +63,7 @@ def _of_rule(rule: Rule, launch: Launch, facts: Facts, releases: Sequence[str]) 
 def _each(what: str, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[tuple[Facts, Span]]:
     if what == "variable":
         for variable in launch.env:
-            more = [*of_variable(variable, releases), *of_secret_variable(variable, launch)]
+            more = [*of_variable(variable, launch, releases), *of_secret_variable(variable, launch)]
             yield facts.having(more), variable.span
         return
     for option in options(launch, lambda flag: arity(flag, None)):

@@ -81,6 +81,8 @@ def _fix(fix: FixSpec, language: str) -> str:
     verbs = {
         "set": "{name} {to}",
         "remove": "without {name}",
+        "once": "{name} only once",
+        "apart": "{name} and its value as two words",
         "rename": "{to} in place of {name}",
         "drop": "without {name}",
         "setenv": "{name}={to}",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
-from vllm_doctor.engine.edits import apply_drop, apply_rename, filled, told, touched
+from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_once, apply_rename, filled, told, touched
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.finding import Change, CommandKind, Fix, Step
 from vllm_doctor.launch.build import quote
@@ -154,10 +154,9 @@ def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[tuple[Chan
     """The launch with one edit made, and what that changed; nothing where there is nothing to change."""
     if edit.verb in ("setenv", "unsetenv"):
         return _apply_env(launch, edit)
-    if edit.verb == "rename":
-        return apply_rename(launch, edit, bench.arity)
-    if edit.verb == "drop":
-        return apply_drop(launch, edit, bench.arity)
+    ways = {"rename": apply_rename, "once": apply_once, "apart": apply_apart, "drop": apply_drop}
+    if way := ways.get(edit.verb):
+        return way(launch, edit, bench.arity)
     names = spellings(edit.name)
     option = find(launch, bench.arity, *names)
     old = " ".join(option.values) if option else None

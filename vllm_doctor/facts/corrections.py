@@ -13,6 +13,7 @@ from vllm_doctor.facts.meant_values import values_meant
 from vllm_doctor.patterns import pattern
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.near import likeness
+from vllm_doctor.vllm.spelling import dashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,6 @@ CLEAR = 0.8
 AHEAD = 0.08
 _YES, _NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _SENSE = pattern(r"--(no|disable|enable)-")
-_WITH_VALUE = pattern(r"with the value (\S+)")
-_AS_KEY = pattern(r'as its key "(\w+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _flags_meant(
     written = error.word.partition("=")[0]
     flag, dot, key = error.flag.partition(".")
     if change := vllm.renamed(flag, release):
-        yield from _successor(written, change[0], flag, argv, release)
+        yield from _successor(written, change[0], flag, argv)
         return
     foreign = vllm.elsewhere(flag)
     if foreign and foreign.new:
@@ -89,23 +88,26 @@ def _sense(flag: str) -> str:
     return found[1] if found else ""
 
 
-def _successor(
-    written: str, new: str | None, flag: str, argv: Sequence[str], release: str
-) -> Iterator[tuple[Correction, ...]]:
+def successors(written: str, argv: Sequence[str], release: str) -> tuple[Correction, ...]:
+    """The edits from a flag that a release has replaced to what took its place; () where that is not clear."""
+    change = vllm.renamed(written, release)
+    return next(_successor(written, change[0], dashed(written), argv), ()) if change else ()
+
+
+def _successor(written: str, new: str | None, flag: str, argv: Sequence[str]) -> Iterator[tuple[Correction, ...]]:
     """The ways from a flag that is gone to what replaced it."""
     from vllm_doctor.vllm.successors import successor
 
     told = successor(flag)
-    note = told.note if told else ""
-    if new is None:
+    if told is None or new is None:
         yield (Correction("remove", written),)
-    elif value := _WITH_VALUE.search(note):
-        yield (Correction("remove", written), Correction("add", new, value[1]))
-    elif key := _AS_KEY.search(note):
-        yield (Correction("rename", written, f"{new}.{key[1]}"),)
-    elif not note or "can be left out" in note:
+    elif told.value and vllm.arity(flag, told.since) in (0, None):
+        yield (Correction("remove", written), Correction("add", new, told.value))
+    elif told.key:
+        yield (Correction("rename", written, f"{new}.{told.key}"),)
+    elif not told.note or "can be left out" in told.note:
         yield (Correction("rename", written, new),)
-    elif "alone turns it on" in note and any(word.partition("=")[0].replace("_", "-") == new for word in argv):
+    elif "alone turns it on" in told.note and any(word.partition("=")[0].replace("_", "-") == new for word in argv):
         yield (Correction("remove", written),)
 
 

@@ -116,7 +116,21 @@ def _of_unknown(error: ArgumentError, release: str) -> Iterator[Fact]:
 
 
 def _mends(errors: Sequence[ArgumentError], ways: Sequence[Sequence[Correction]]) -> Iterator[Fact]:
-    edits = list(dict.fromkeys(edit for way in ways for edit in way))
+    yield from of_edits([edit for way in ways for edit in way])
+    yield Fact(WHOLE, all(ways))
+    hopeless = [
+        error.word.partition("=")[0]
+        for error, way in zip(errors, ways, strict=True)
+        if not way and error.fault == "unknown-option"
+    ]
+    left = [error for error, way in zip(errors, ways, strict=True) if not way]
+    if hopeless and len(hopeless) == len(left):
+        yield Fact(HOPELESS, " ".join(dict.fromkeys(hopeless)))
+
+
+def of_edits(edits: Sequence[Correction]) -> Iterator[Fact]:
+    """Edits as the lists of words that a rule's fix takes, each edit once."""
+    edits = list(dict.fromkeys(edits))
     lists = {
         "rename": (OLD_FLAGS, NEW_FLAGS),
         "set": (WRONG_FLAGS, RIGHT_VALUES),
@@ -130,15 +144,6 @@ def _mends(errors: Sequence[ArgumentError], ways: Sequence[Sequence[Correction]]
         yield Fact(names, " ".join(edit.word for edit in chosen))
         if values:
             yield Fact(values, " ".join(edit.to for edit in chosen))
-    yield Fact(WHOLE, all(ways))
-    hopeless = [
-        error.word.partition("=")[0]
-        for error, way in zip(errors, ways, strict=True)
-        if not way and error.fault == "unknown-option"
-    ]
-    left = [error for error, way in zip(errors, ways, strict=True) if not way]
-    if hopeless and len(hopeless) == len(left):
-        yield Fact(HOPELESS, " ".join(dict.fromkeys(hopeless)))
 
 
 @derived(SETTING_FLAG)

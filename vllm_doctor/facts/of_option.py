@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import errors_at, errors_of, program_of
+from vllm_doctor.facts.config_given import of_config_file
 from vllm_doctor.facts.of_errors import FLAG, VALUE, of_errors
+from vllm_doctor.facts.option_history import of_abbreviated, of_deprecated
+from vllm_doctor.facts.option_ignored import of_ignored
+from vllm_doctor.facts.option_repeated import of_repeated
 from vllm_doctor.facts.types import Fact, Facts, declare
+from vllm_doctor.facts.variable_fate import of_fate
 from vllm_doctor.launch.options import options
 from vllm_doctor.vllm.any_release import canonical
 
@@ -31,8 +36,15 @@ def of_option(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
         yield Fact(VALUE, " ".join(option.values))
     if why := _needless(option, launch, facts, releases):
         yield Fact(NEEDLESS, why)
+    yield from of_ignored(option, launch, releases)
+    yield from of_repeated(option, launch, releases, program_of(launch))
+    yield from of_config_file(option, launch, releases)
     if wrong := errors_at(option, errors_of(launch, releases)):
         yield from of_errors(wrong, launch.argv, releases, program_of(launch))
+        return
+    yield from of_deprecated(option, launch, releases, program_of(launch))
+    if launch.program in ("vllm serve", "api_server"):
+        yield from of_abbreviated(option, releases, program_of(launch))
 
 
 def of_words(launch: Launch, releases: Sequence[str]) -> Iterator[tuple[tuple[Fact, ...], Span]]:
@@ -48,9 +60,10 @@ def of_words(launch: Launch, releases: Sequence[str]) -> Iterator[tuple[tuple[Fa
             yield tuple(of_errors([error], launch.argv, releases, program_of(launch))), span
 
 
-def of_variable(variable: Variable, releases: Sequence[str]) -> Iterator[Fact]:
+def of_variable(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
     """The facts of one environment variable."""
     yield Fact(VARIABLE, variable.name)
+    yield from of_fate(variable, launch, releases)
 
 
 def _needless(option: Option, launch: Launch, facts: Facts, releases: Sequence[str]) -> str | None:

@@ -52,11 +52,14 @@ def set_option(
     flag: str,
     value: Value | Sequence[Value] | None,
     aliases: Sequence[str] = (),
+    *,
+    apart: bool = False,
 ) -> Edits:
     """Give an option a value: in the user's own spelling and quotes where it is there, else added at the end.
 
     `value` None stands for a flag without a value; several values are a sequence. Of several occurrences the
-    last is changed, which is the one that counts. Values are quoted unless they are `Raw`.
+    last is changed, which is the one that counts. Values are quoted unless they are `Raw`. `apart` writes
+    `--flag=value` as two words.
 
     Raises:
         LaunchError: no edit of the text does this and nothing else.
@@ -64,7 +67,7 @@ def set_option(
     values = _values(value)
     named = {canonical(name) for name in (flag, *aliases)}
     option = next((one for one in reversed(options(launch, arity)) if one.flag in named), None)
-    if option and _says(launch, option, values):
+    if option and _says(launch, option, values) and not (apart and option.glued):
         return ()
     writer = writer_of(launch)
     words: tuple[Value, ...] = launch.argv
@@ -74,7 +77,7 @@ def set_option(
         return _first(writer, launch, writer.append([flag, *values]), _Wanted((*words, flag, *values)))
     at, count = option.index, len(option.values)
     head, tail = words[: at + 1], words[at + 1 + count :]
-    if option.glued and len(values) == 1:
+    if option.glued and len(values) == 1 and not apart:
         skip = len(words[at]) - len(option.values[0])
         made = _joined(words[at][:skip], values[0])
         ways = writer.replace(at, skip, values[0])
@@ -108,18 +111,20 @@ def _revalued(writer: Writer, option: Option, values: Sequence[Value]) -> Iterat
             yield (*start, *rest)
 
 
-def remove_option(launch: Launch, arity: Arity, flag: str, aliases: Sequence[str] = ()) -> Edits:
-    """Take out every occurrence of an option, with its values and the blank or line break before it.
+def remove_option(
+    launch: Launch, arity: Arity, flag: str, aliases: Sequence[str] = (), *, spare_last: bool = False
+) -> Edits:
+    """Take out every occurrence of an option (or all but the last), with its values and the blank before it.
 
     Raises:
         LaunchError: no edit of the text does this and nothing else.
     """
     named = {canonical(name) for name in (flag, *aliases)}
     gone: set[int] = set()
-    for option in options(launch, arity):
-        if option.flag in named:
-            last = option.index + (0 if option.glued else len(option.values))
-            gone.update(range(option.index, last + 1))
+    there = [option for option in options(launch, arity) if option.flag in named]
+    for option in there[:-1] if spare_last else there:
+        last = option.index + (0 if option.glued else len(option.values))
+        gone.update(range(option.index, last + 1))
     if not gone:
         return ()
     writer = writer_of(launch)

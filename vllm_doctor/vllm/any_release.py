@@ -20,7 +20,13 @@ def canonical(flag: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def spellings(flag: str) -> tuple[str, ...]:
-    """The flag and every other spelling of its option in any release, but for those that switch it off."""
+    """The flag and every other spelling of its option in any release, but for those that switch it off.
+
+    Those of a dotted key (`--compilation-config.mode`) are of the same key.
+    """
+    head, dot, key = flag.partition(".")
+    if dot:
+        return tuple(f"{spelling}.{key}" for spelling in spellings(head))
     wanted = dashed(flag)
     sides: dict[str, bool] = {}
     for name in filing_names().get(wanted, ()):

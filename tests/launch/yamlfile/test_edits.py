@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,3 +129,17 @@ def test_rename_changes_the_flag_alone(case: Case) -> None:
     launch = only(case)
     after = apply_to(launch, rename_option(launch, arity, "--max-model-len", "--max-len"))
     assert [word.replace("--max-len", "--max-model-len") for word in after.argv] == list(launch.argv)
+
+
+@pytest.mark.parametrize(
+    ("flag", "left"),
+    [
+        ("--max-model-len", "{model: org/m, dtype: auto, max-num-seqs: 8}"),
+        ("--max-num-seqs", "{model: org/m, max-model-len: 4096, dtype: auto}"),
+        ("--model", "{max-model-len: 4096, dtype: auto, max-num-seqs: 8}"),
+    ],
+)
+def test_a_key_of_a_flow_map_goes_with_its_comma(flag: str, left: str) -> None:
+    text = "{model: org/m, max-model-len: 4096, dtype: auto, max-num-seqs: 8}"
+    (launch,) = read_launches(text, "vllm.yaml")
+    assert apply_to(launch, remove_option(launch, arity, flag)).text == left

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vllm_doctor.launch.programs import SERVE
 from vllm_doctor.launch.types import Launch
 from vllm_doctor.launch.yamlfile.beside import read_beside
@@ -10,6 +12,10 @@ from vllm_doctor.launch.yamlfile.site import YamlSite
 from vllm_doctor.launch.yamlfile.tree import Node, read_yaml
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
+from vllm_doctor.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _KEY = pattern(r"[A-Za-z][\w.-]*")
 _TELLING = frozenset(
@@ -41,18 +47,37 @@ def config_words(text: str, node: Node) -> list[KeyWord]:
 
     made: list[KeyWord] = []
     for key, value in node.entries().values():
-        negative = f"--no-{key.value}"
+        negative = _negative(key.value)
         known = arity(negative.replace("_", "-")) is not None
         made += words_of_key(text, f"--{key.value}", key, value, negative if known else None)
     return made
 
 
-def argv_with_config(launch: Launch) -> tuple[str, ...] | None:
-    """The launch's arguments with its config file's put in, as vLLM does it; None where no such file can be read.
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The file that a launch's `--config` names, read: its words, and where its option stands in the arguments.
 
-    They come right after the model, so that what stands on the command line wins (argparse_utils.py,
-    _pull_args_from_config, 0.32.0). A file is read only below the folder of the launch's own.
+    `glued` is true for `--config=FILE`, which vLLM takes and never reads (FlexibleArgumentParser.parse_args asks for
+    the word `--config`, 0.6.0 to 0.33.0).
     """
+
+    name: str
+    at: int
+    glued: bool
+    words: tuple[KeyWord, ...]
+
+    @property
+    def off(self) -> tuple[KeyWord, ...]:
+        """The words of keys that say `false`."""
+        return tuple(one for one in self.words if one.node is None and one.word.value == _negative(one.word.raw))
+
+
+def _negative(key: str) -> str:
+    return f"--no-{key}"
+
+
+def config_file(launch: Launch) -> ConfigFile | None:
+    """The config file of a launch; None where it names none, or one that may not be read (`read_beside`)."""
     argv = launch.argv
     at = next((index for index, word in enumerate(argv) if word == "--config" or word.startswith("--config=")), None)
     if at is None:
@@ -63,9 +88,23 @@ def argv_with_config(launch: Launch) -> tuple[str, ...] | None:
     documents = read_yaml(text) if text else []
     if text is None or len(documents) != 1 or documents[0].kind != "map":
         return None
-    added = [one.word.value for one in config_words(text, documents[0])]
-    rest = [*argv[:at], *argv[at + (1 if glued else 2) :]]
-    head = 1 if rest and not rest[0].startswith("-") and at > 0 else 0
+    return ConfigFile(named, at, glued, tuple(config_words(text, documents[0])))
+
+
+def argv_with_config(launch: Launch) -> tuple[str, ...] | None:
+    """The launch's arguments with its config file's put in, as vLLM does it; None where no such file can be read.
+
+    They come right after the model, so that what stands on the command line wins (argparse_utils.py,
+    _pull_args_from_config, 0.32.0). A file is read only below the folder of the launch's own.
+    """
+    found = config_file(launch)
+    return None if found is None else with_words(launch.argv, found, [one.word.value for one in found.words])
+
+
+def with_words(argv: Sequence[str], config: ConfigFile, added: Sequence[str]) -> tuple[str, ...]:
+    """The arguments with words of the config file in the place of `--config FILE`."""
+    rest = [*argv[: config.at], *argv[config.at + (1 if config.glued else 2) :]]
+    head = 1 if rest and not rest[0].startswith("-") and config.at > 0 else 0
     return (*rest[:head], *added, *rest[head:])
 
 

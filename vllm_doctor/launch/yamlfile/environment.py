@@ -226,9 +226,9 @@ def without_keys(text: str, node: Node, keys: Sequence[Node]) -> Iterator[Edits]
         end = max(key.end, value.end)
         start = line_start(text, key.start)
         if node.flow:
-            before = node.pairs[at - 1]
-            follows = Span(key.start, node.pairs[min(1, len(node.pairs) - 1)][0].start)
-            edits.append(Edit(Span(max(before[0].end, before[1].end), end) if at else follows, ""))
+            before, after = node.pairs[at - 1], node.pairs[at + 1 :]
+            with_comma = Span(max(before[0].end, before[1].end), end) if at else Span(key.start, after[0][0].start)
+            edits.append(Edit(with_comma, ""))
         elif text[start : key.start].strip():
             return
         else:

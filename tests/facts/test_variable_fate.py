@@ -1,0 +1,71 @@
+"""What becomes of an environment variable, by release."""
+
+import pytest
+
+from vllm_doctor import vllm
+from vllm_doctor.facts.variable_fate import of_fate
+from vllm_doctor.launch.parser import parse_command_line
+
+
+def _fate(command: str, *releases: str) -> dict[str, object]:
+    launch = parse_command_line(command)
+    assert launch is not None
+    facts = of_fate(launch.env[0], launch, releases)
+    return {fact.name.removeprefix("variable."): fact.value for fact in facts}
+
+
+@pytest.mark.parametrize(
+    ("env", "release", "found"),
+    [
+        ("VLLM_USE_V1=0", "0.11.1", {"fate": "gone", "ignored_since": "0.11.1"}),
+        ("VLLM_USE_V1=1", "0.20.0", {"fate": "needless", "ignored_since": "0.11.1"}),
+        ("VLLM_USE_V1=1", "0.6.3", {"fate": "not-yet", "first": "0.6.4"}),
+        ("VLLM_USE_V1=0", "0.6.3", {"fate": "needless", "first": "0.6.4"}),
+        ("VLLM_USE_V1=0", "0.11.0", {}),
+        ("VLLM_ATTENTION_BACKEND=XFORMERS", "0.15.0", {"fate": "gone", "ignored_since": "0.15.0", "flag": "--attention-backend"}),
+        ("VLLM_LOG_LEVEL=DEBUG", "0.20.0", {"fate": "misspelt", "nearest": "VLLM_LOGGING_LEVEL"}),
+        ("VLLM_MODEL=org/model", "0.20.0", {}),
+        ("VLLM_NO_USAGE_STATS=true", "0.20.0", {"fate": "misread", "meant": "1"}),
+        ("VLLM_NO_USAGE_STATS=1", "0.20.0", {}),
+        ("VLLM_NO_USAGE_STATS=0", "0.20.0", {}),
+        ("VLLM_USE_MODELSCOPE=1", "0.27.1", {"fate": "misread", "meant": "True"}),
+        ("VLLM_USE_MODELSCOPE=1", "0.28.0", {}),
+        ("VLLM_USE_MODELSCOPE=TRUE", "0.9.2", {}),
+        ("VLLM_KEEP_ALIVE_ON_ENGINE_DEATH=0", "0.9.2", {"fate": "misread"}),
+        ("HF_HUB_OFFLINE=yes", "0.9.2", {}),
+    ],
+)  # fmt: skip
+def test_fates(env: str, release: str, found: dict[str, str]) -> None:
+    told = _fate(f"{env} vllm serve m", release)
+    assert {name: told[name] for name in told if name not in ("value", "release")} == found
+    assert told["value"] == env.partition("=")[2]
+    assert told.get("release") == (release if found else None)
+
+
+def test_a_release_that_reads_it_makes_it_read() -> None:
+    assert "fate" not in _fate("VLLM_USE_V1=0 vllm serve m", *vllm.releases())
+    assert "fate" not in _fate("VLLM_USE_MODELSCOPE=1 vllm serve m", *vllm.releases())
+    assert _fate("VLLM_LOG_LEVEL=DEBUG vllm serve m", *vllm.releases())["fate"] == "misspelt"
+
+
+def test_a_variable_that_the_text_reads_is_the_users_own() -> None:
+    assert "fate" not in _fate("VLLM_LOG_LEVEL=INFO vllm serve m --uvicorn-log-level $VLLM_LOG_LEVEL", "0.20.0")
+
+
+def test_the_option_is_not_named_where_the_launch_gives_it_or_may_give_it() -> None:
+    for words in ("--attention-backend FLASHINFER", "$MORE"):
+        assert "flag" not in _fate(f"VLLM_ATTENTION_BACKEND=XFORMERS vllm serve m {words}", "0.20.0")
+
+
+def test_validation_makes_an_unread_variable_fatal() -> None:
+    command = "VLLM_USE_V1=1 vllm serve m --fail-on-environ-validation"
+    assert _fate(command, "0.20.0")["fate"] == "refused"
+    assert "fate" not in _fate(command, "0.10.2")
+
+
+@pytest.mark.parametrize("value", [None, "$MODE"])
+def test_an_unknown_value_is_not_judged(value: str | None) -> None:
+    command = (
+        "docker run -e VLLM_USE_MODELSCOPE" + (f"={value}" if value else "") + " vllm/vllm-openai:v0.9.2 --model m"
+    )
+    assert _fate(command, "0.9.2") == {}

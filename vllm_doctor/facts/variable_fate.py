@@ -1,0 +1,93 @@
+"""Facts of an environment variable of a launch: whether its releases read it, and as what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vllm_doctor import vllm
+from vllm_doctor.facts.option_ignored import given
+from vllm_doctor.facts.types import Fact, declare
+from vllm_doctor.vllm.switches import misread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vllm_doctor.launch.types import Launch, Variable
+
+VALUE = declare("variable.value", "text", "the environment variable's value, where it is known")
+FATE = declare(
+    "variable.fate",
+    "text",
+    "what becomes of a VLLM_ variable: gone (no longer read), needless (gone, and what it asks for is what is done), "
+    "not-yet, misspelt, misread (its value means the contrary), or refused (the launch asks vLLM to fail on it)",
+)
+SINCE = declare("variable.ignored_since", "id", "the release since which the variable is not read")
+FIRST = declare("variable.first", "id", "the first release that reads the variable")
+RELEASE = declare("variable.release", "id", "the release that the launch is for")
+NEAREST = declare("variable.nearest", "text", "the variable that was meant")
+MEANT = declare("variable.meant", "text", "how the value must be written")
+FLAG = declare("variable.flag", "text", "the option that took the variable's place")
+
+_PREFIX = "VLLM_"
+_REFUSING = "--fail-on-environ-validation"
+
+
+def of_fate(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
+    """What every release of the set does with the variable; nothing where one reads it as it is meant."""
+    name, value = variable.name, variable.value
+    if value is not None and "$" not in value:
+        yield Fact(VALUE, value)
+    if not name.startswith(_PREFIX) or not releases:
+        return
+    fate = [*_unread(variable, launch, releases), *_misread(variable, releases)]
+    if fate and len(releases) == 1:
+        yield Fact(RELEASE, releases[0])
+    yield from fate
+
+
+def _misread(variable: Variable, releases: Sequence[str]) -> Iterator[Fact]:
+    ways = {misread(variable.name, variable.value or "", release) for release in releases}
+    if len(ways) == 1 and (meant := ways.pop()) is not None:
+        yield Fact(FATE, "misread")
+        if meant:
+            yield Fact(MEANT, meant)
+
+
+def _unread(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
+    name = variable.name
+    if any(vllm.variable(name, release) for release in releases):
+        return
+    where, since = vllm.variable_history(name), vllm.ignored_since(name, releases[0])
+    if where is None:
+        near = vllm.nearest_variable(name, releases[-1], 1)
+        if near and not _used(name, launch.text):
+            yield Fact(FATE, _refused(launch) or "misspelt")
+            yield Fact(NEAREST, near[0])
+    elif since:
+        yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "1") else "gone"))
+        yield Fact(SINCE, since)
+        if where.renamed and given(launch, where.renamed.partition(".")[0]) is False:
+            yield Fact(FLAG, where.renamed)
+    else:
+        yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "0") else "not-yet"))
+        yield Fact(FIRST, next(first for first, _ in where.spans if _after(first, releases[-1])))
+
+
+def _done(variable: Variable, asked: str) -> bool:
+    """Whether it asks for the engine that there is anyhow: V1 since 0.11.1, V0 before 0.6.4."""
+    return variable.name == "VLLM_USE_V1" and variable.value == asked
+
+
+def _after(one: str, other: str) -> bool:
+    every = vllm.releases()
+    return every.index(one) > every.index(other)
+
+
+def _refused(launch: Launch) -> str | None:
+    """vllm/envs.py validate_environ, vllm/platforms/interface.py (0.17.0 to 0.33.0)."""
+    return "refused" if given(launch, _REFUSING) else None
+
+
+def _used(name: str, text: str) -> bool:
+    """Whether the text itself reads the variable: then it is the user's own."""
+    return any(f"{mark}{name}" in text for mark in ("$", "${", "$(", "$$"))
