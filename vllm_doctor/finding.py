@@ -199,6 +199,8 @@ class LaunchReview:
     findings: tuple[Finding, ...] = ()
     fixed: str | None = None
     argv_effective: tuple[str, ...] | None = None
+    region: Region | None = None
+    """Where it stands in the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put a text in a file's place; a byte order mark and the mode stay, a link's target is what changes.
+    """Put a text in a file's place, or where there was none; a byte order mark and the mode stay, and so does a link.
 
     Raises:
         InputError: the folder cannot be written; the file is then as it was.
@@ -21,15 +21,14 @@ def write_atomically(path: Path, text: str) -> None:
 
     real = Path(os.path.realpath(path))
     try:
-        with real.open("rb") as old:
-            mark = BOM if old.read(len(BOM)) == BOM else b""
+        mark, mode = _kept(real)
         handle, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
         try:
             with os.fdopen(handle, "wb") as new:
                 new.write(mark + text.encode("utf-8"))
                 new.flush()
                 os.fsync(new.fileno())
-            Path(name).chmod(real.stat().st_mode & 0o7777)
+            Path(name).chmod(mode)
             Path(name).replace(real)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -38,6 +37,17 @@ def write_atomically(path: Path, text: str) -> None:
         raise InputError(
             f"cannot be written: {error.strerror or error}", str(path), "The file is unchanged."
         ) from error
+
+
+def _kept(path: Path) -> tuple[bytes, int]:
+    """The byte order mark and the mode of a file; of one that is not there, those of a new one."""
+    try:
+        with path.open("rb") as old:
+            return (BOM if old.read(len(BOM)) == BOM else b""), path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return b"", 0o666 & ~mask
 
 
 def diff(before: str, after: str, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vllm_doctor.cli.check import targets
+from vllm_doctor.cli.check_inputs import targets
 from vllm_doctor.cli.terminal import look, write
 from vllm_doctor.errors import InputError
 

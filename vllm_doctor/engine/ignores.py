@@ -41,6 +41,7 @@ class Ignore:
     ids: tuple[str, ...]
     line: int
     col: int
+    end_col: int
     first: int
     last: int
 
@@ -87,7 +88,7 @@ def _read(lines: Sequence[str], file: str) -> Iterator[Ignore]:
             first, last = 1, len(lines)
         else:
             first, last = _block(lines, number, file)
-        yield Ignore(ids, number, found.start() + 1, first, last)
+        yield Ignore(ids, number, found.start() + 1, found.end() + 1, first, last)
         top = top and alone
 
 

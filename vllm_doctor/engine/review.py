@@ -126,6 +126,7 @@ class Reviewer:
             findings=tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.severity))),
             fixed=fixed,
             argv_effective=launch.argv_effective,
+            region=_region(launch.text, launch.span),
         )
 
     def _known(self, launch: Launch) -> tuple[Facts, tuple[str, ...], str | None]:

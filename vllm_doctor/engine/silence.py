@@ -107,7 +107,7 @@ class Silence:
             explanation=why,
             rule=kind,
             place=f"{file or 'command'}:{one.line}:{one.col}",
-            region=Region(one.line, one.col, one.line, one.col),
+            region=Region(one.line, one.col, one.line, one.end_col),
         )
 
 

@@ -69,8 +69,9 @@ def error_data(error: DoctorError) -> dict[str, Any]:
 
 def _launch(launch: LaunchReview) -> dict[str, Any]:
     data: dict[str, Any] = as_json(launch)
-    if launch.argv_effective is None:
-        del data["argv_effective"]
+    for key in ("argv_effective", "region"):
+        if data[key] is None:
+            del data[key]
     return data
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vllm_doctor.report.caret import Quoter
 from vllm_doctor.report.evidence import quote_rows, rows_lines
 from vllm_doctor.report.fixes import command_lines, way_out_lines
 from vllm_doctor.report.head import joined
 from vllm_doctor.report.mask import mask_argv
 from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
+from vllm_doctor.report.summary import SEVERITIES
 from vllm_doctor.report.terminal import SIGNS, draw, title_lines
 
 if TYPE_CHECKING:
@@ -28,9 +30,13 @@ def review_text(
     encoding: str = "utf-8",
     language: Language = "en",
     quiet: bool = False,
+    good: bool = True,
+    summed: bool = True,
 ) -> str:
     """The answer of `check` for one file or command, ending in a newline.
 
+    Without `good`, launches in which nothing was found are left out, and that there is none is not said; without
+    `summed`, the last line that counts is left out.
     With `quiet` it is for pipes: of each launch the fixed command, else the ids of what was found, one a
     line; nothing at all when nothing is wrong.
     """
@@ -38,18 +44,21 @@ def review_text(
     if quiet:
         return "".join(f"{line}\n" for line in _quiet(pen, review))
     blocks: list[list[str]] = []
-    if not review.launches:
+    if not review.launches and good:
         named = f"{pen.say(review.file)}: " if review.file else ""
         blocks.append([named + pen.word("no-launch")])
+    quoter = Quoter(pen, review)
     for launch in review.launches:
-        blocks += _launch(pen, launch)
+        if good or launch.findings:
+            blocks += part(partial(_launch, pen, launch, quoter), block)
     for finding in review.findings:
-        blocks += _finding(pen, finding, command=True)
-    blocks += [pen.labelled(pen.word("note"), pen.say(note)) for note in review.notes]
-    return draw([*blocks, _sum(pen, review)])
+        blocks += _finding(pen, finding, quoter, command=True)
+    at = "" if good or not review.file else f"{review.file}: "
+    blocks += [pen.labelled(pen.word("note"), pen.say(f"{at}{note}")) for note in review.notes]
+    return draw([*blocks, _sum(pen, review) if summed else []])
 
 
-def _launch(pen: Pen, launch: LaunchReview) -> list[list[str]]:
+def _launch(pen: Pen, launch: LaunchReview, quoter: Quoter) -> list[list[str]]:
     place = f"{pen.say(launch.file)}:{launch.line}" if launch.file else ""
     parts = [place, pen.say(launch.program), pen.say(launch.model or ""), pen.say(launch.image or "")]
     if launch.vllm_version:
@@ -59,7 +68,8 @@ def _launch(pen: Pen, launch: LaunchReview) -> list[list[str]]:
         received = pen.say(" ".join(mask_argv(launch.argv_effective)))
         blocks.append(pen.labelled(pen.word("launch.receives"), received))
     for finding in launch.findings:
-        blocks += _finding(pen, finding, command=launch.fixed is None)
+        whole = finding.region == launch.region
+        blocks += _finding(pen, finding, None if whole else quoter, command=launch.fixed is None)
     if not launch.findings:
         blocks.append([f"{pen.paint(pen.sign('✓'), 'good')} {pen.word('launch.good')}"])
     if launch.fixed is not None:
@@ -67,11 +77,13 @@ def _launch(pen: Pen, launch: LaunchReview) -> list[list[str]]:
     return blocks
 
 
-def _finding(pen: Pen, finding: Finding, *, command: bool) -> list[list[str]]:
+def _finding(pen: Pen, finding: Finding, quoter: Quoter | None, *, command: bool) -> list[list[str]]:
+    """A finding's blocks; the line that it means is quoted where it means less than a whole launch."""
     sign, style = SIGNS[finding.severity]
     where = [f"  {pen.paint(pen.say(finding.place), 'dim')}"] if finding.place else []
     return [
         [*title_lines(pen, sign, style, finding.title, finding.id), *where],
+        quoter.lines(finding.region, style) if quoter else [],
         pen.prose(finding.explanation),
         *way_out_lines(pen, finding, command=command),
         rows_lines(pen, quote_rows(pen, finding.evidence, named=False)),
@@ -83,13 +95,10 @@ def _sum(pen: Pen, review: Review) -> list[str]:
     found = _findings(review)
     if not found or not review.launches:
         return []
-    counted = [(key, sum(one.severity == severity for one in found)) for key, severity in _COUNTED]
+    counted = [(key, sum(one.severity == severity for one in found)) for key, severity in SEVERITIES]
     counts = [pen.count(key, number) for key, number in counted if number]
     launches = pen.count("launches", len(review.launches))
     return [pen.word("review.sum", found=pen.word("list").join(counts), launches=launches)]
-
-
-_COUNTED = (("errors", "error"), ("warnings", "warning"), ("notes", "note"))
 
 
 def _findings(review: Review) -> Sequence[Finding]:

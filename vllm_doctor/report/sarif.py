@@ -62,14 +62,15 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "defaultConfiguration": {"level": finding.severity},
     }
     address = next((one for one in finding.references if one.startswith("https://")), "")
-    return rule | (
-        {"helpUri": quote(address, safe=":/?#[]@!$&'()*+,;=%", errors="surrogatepass")} if address else {}
-    )
+    return rule | ({"helpUri": quote(address, safe=":/?#[]@!$&'()*+,;=%", errors="surrogatepass")} if address else {})
 
 
 def _result(pen: Pen, finding: Finding, file: str, line: int, indexes: dict[str, int]) -> dict[str, Any]:
     file, line, col = _place(finding.place, file, line)
     region = {"startLine": max(line, 1)} | ({"startColumn": col} if col else {})
+    if meant := finding.region:
+        region = {"startLine": meant.line, "startColumn": meant.col, "endLine": meant.end_line}
+        region |= {"endColumn": meant.end_col}
     physical = {"artifactLocation": {"uri": _uri(file)}, "region": region}
     return {
         "ruleId": _rule_id(finding),
@@ -77,6 +78,7 @@ def _result(pen: Pen, finding: Finding, file: str, line: int, indexes: dict[str,
         "level": finding.severity,
         "message": {"text": _message(pen, finding)},
         "locations": [{"physicalLocation": physical}],
+        **({"partialFingerprints": {"launch/v1": finding.fingerprint}} if finding.fingerprint else {}),
     }
 
 

@@ -33,6 +33,8 @@ def writer(launch: Launch) -> YamlWriter:
 
 def sites(text: str, file: str) -> list[YamlSite]:
     """The launches with the places at which they may be edited."""
+    if "vllm" not in text.lower() and "api_server" not in text:
+        return []
     from vllm_doctor.launch.yamlfile.maps import loose_scripts, map_sites
     from vllm_doctor.launch.yamlfile.site import in_order
     from vllm_doctor.launch.yamlfile.tree import read_yaml
