@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from vllm_doctor.launch.types import Launch
 
-REPEATED = "repeated"
+REPEATED, SHELL_FORM = "repeated", "shell-form"
 
 _BETWEEN = r"""['"]?(?:[\s,\\-]|\#[^\n]*\n)*['"]?"""
 _FAR = 4_000
@@ -69,3 +70,16 @@ def _option_in_front(launch: Launch) -> str:
     behind = launch.text[word.span.end : word.span.end + 20].lstrip()
     listed = quote and behind.startswith((",", "]"))
     return f"{quote}--model{quote}, " if listed else "--model "
+
+
+def shell_form(launch: Launch) -> Iterator[Flaw]:
+    """A command in Docker's shell form behind an image's own entry point, which gets `/bin/sh` and `-c`."""
+    entry = entry_program(launch.image or "")
+    if entry is None or (launch.argv_effective or ())[:2] != ("/bin/sh", "-c"):
+        return
+    words = _words(launch, entry)
+    line = launch.text[: launch.span.start].rpartition("\n")[2]
+    rest = launch.text[launch.span.end :].partition("\n")[0]
+    plain = not any(word.dynamic for word in launch.words) and line.strip().upper() == "CMD" and not rest.strip()
+    ways = ((Edit(launch.span, json.dumps(list(words), ensure_ascii=False)),),) if plain else ()
+    yield Flaw(SHELL_FORM, launch.span, ways, words)

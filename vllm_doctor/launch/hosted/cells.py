@@ -34,13 +34,14 @@ class Cell:
     """A word as the file writes it: the span of all of it, and what it says piece by piece (places in the file).
 
     `row` names the list that it stands in; words of one row stand behind each other. `fixed`: it stands for
-    something that is not written here and is never changed.
+    something that is not written here and is never changed. `part`: it is a part of a word of the file.
     """
 
     span: Span
     pieces: tuple[Piece, ...]
     row: int = 0
     fixed: bool = False
+    part: bool = False
 
     @property
     def value(self) -> str:
@@ -123,7 +124,7 @@ class CellView:
         return tuple(edits)
 
     def _rewritten(self, cell: Cell, token: Token, small: bool) -> Edit | None:
-        if cell.fixed:
+        if cell.fixed or cell.part:
             return None
         written: str | None
         if not small:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DIRECTIVE = pattern(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*\r?$")
 _KEYWORD = pattern(r"[ \t]*([A-Za-z]+)(?=[ \t\r\n]|\Z)[ \t]*")
 _HEREDOC = pattern(r"""(?<![<\w$(])\d*<<(-?)(["']?)([A-Za-z_][\w.]*)\2(?![\w(])""")
+_OPTION = pattern(r"[ \t]*--[A-Za-z]")
+_COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 _HEREDOC_KEYWORDS = frozenset({"RUN", "COPY", "ADD"})
 _MOST = 5_000
 
@@ -103,6 +105,8 @@ class _Scanner:
                 self.at = after
             else:
                 break
+        if keyword in _COMMANDS:
+            end = self._options(made, end)
         body = made.source()
         documents: list[Source] = []
         if keyword in _HEREDOC_KEYWORDS:
@@ -110,6 +114,17 @@ class _Scanner:
                 end = self._document(made, documents, found[3], bool(found[1]))
             body = made.source() if documents else body
         return Instruction(keyword, begin, end, body, tuple(documents))
+
+    def _options(self, made: Builder, end: int) -> int:
+        """Add lines that begin with an option: they were meant to go on, for no instruction does."""
+        while _OPTION.match(self.text, self.at):
+            start, last, after = self._line()
+            made.copy(end, start)
+            goes_on = True
+            while goes_on:
+                goes_on, end, self.at = self._part(made, start, last, after)
+                start, last, after = self._line()
+        return end
 
     def _part(self, made: Builder, at: int, end: int, after: int) -> tuple[bool, int, int]:
         """Add one line; whether it goes on, where its text ends, where the next line begins."""

@@ -27,6 +27,7 @@ _COMMAND = pattern(
 )
 _VLLM = pattern(r"(?:\A|[\s/])vllm\Z")
 _CLOSE = {"(": ")", "{": "}"}
+_OPTION = pattern(r"[ \t]*--[A-Za-z]")
 _MOST_LINES, _MOST_DEPTH, _MOST_GROWTH = 20_000, 4, 200_000
 
 
@@ -78,9 +79,21 @@ def read_makefile(text: str) -> Makefile:
         elif content.strip() and not content.lstrip().startswith("#") and not _DIRECTIVE.match(content):
             inside = _take(made, line, recipes)
     for recipe in recipes:
-        for lines in [recipe] if one_shell and recipe else [[line] for line in recipe]:
+        for lines in [recipe] if one_shell and recipe else _commands(made, recipe):
             made.views.append(_view(made, lines))
     return made
+
+
+def _commands(made: Makefile, recipe: list[Line]) -> list[list[Line]]:
+    """The lines of each command: its own, and those below that begin with an option, which no command does."""
+    found: list[list[Line]] = []
+    for line in recipe:
+        content = made.text[line.start : line.end].removeprefix(made.prefix)
+        if found and _OPTION.match(content):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
 
 
 def _take(made: Makefile, line: Line, recipes: list[list[Line]]) -> bool:

@@ -6,15 +6,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.broken.flaws import Flaw
+from vllm_doctor.launch.broken.lines import BLANK, COMMENT, EMPTY, MISSING
 from vllm_doctor.launch.hosted.cells import Cell
 from vllm_doctor.launch.quoting import Piece
 from vllm_doctor.patterns import pattern
-from vllm_doctor.text import Span
+from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SKIPPED = pattern(r"(?:[ \t]|`[ \t]*\r?\n|<\#.*?\#>|\#[^\r\n]*)+", re.DOTALL)
+_SKIPPED = pattern(r"(?:[ \t]|`\r?\n|<\#.*?\#>|\#[^\r\n]*)+", re.DOTALL)
+_STRAY = pattern(r"(?P<mark>`[ \t]+|\\[ \t]*)(?P<line>\r?\n)")
+_REST = pattern(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)+[ \t]*(?=--[A-Za-z])")
+_COMMENT = pattern(r"#[^\r\n]*")
 _BREAK = pattern(r"\r?\n|;|\|\|?|&&|[{}()]")
 _HERE = pattern(r"@(['\"])[ \t]*\r?\n")
 _SINGLE = pattern(r"'(?:[^']|'')*'")
@@ -23,6 +28,7 @@ _VARIABLE = pattern(
     r"\$(?:(?:env|script|global|local):)?(?P<name>[A-Za-z_]\w*)|\$\{(?:env:)?(?P<braced>[^}\r\n]+)\}", re.I
 )
 _BARE = pattern(r"[^\s'\"`$;|&(){},@]+|@(?![('\"])")
+BACKSLASH = "backslash-in-powershell"
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _MOST = 50_000
 
@@ -33,6 +39,8 @@ class Statement:
 
     cells: list[Cell] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
+    flaws: list[Flaw] = field(default_factory=list)
+    """Line breaks that end the statement before its writer wanted, in their order."""
 
 
 def statements(text: str) -> list[Statement]:
@@ -64,6 +72,8 @@ class _Reader:
 
     def _step(self, at: int) -> int:
         text = self.text
+        if self.now.cells and not self.row and (after := self._meant(at)):
+            return after
         skipped = _SKIPPED.match(text, at)
         if skipped:
             return skipped.end()
@@ -88,6 +98,33 @@ class _Reader:
         self.now.cells.append(Cell(Span(at, end), tuple(self._pieces(at, end)), self.row or self.joined))
         self.joined = 0
         return end
+
+    def _meant(self, at: int) -> int | None:
+        """Past a line break that was meant to go on, where one stands; no statement begins with `--option`."""
+        text, last = self.text, self.now.cells[-1].span.end
+        stray = _STRAY.match(text, at)
+        if stray and (text[at] == "`" or text[at - 1] in " \t"):
+            span = Span(at, stray.end("mark"))
+            self.now.flaws.append(Flaw(BLANK if text[at] == "`" else BACKSLASH, span, ((Edit(span, "`"),),)))
+            return stray.end()
+        rest = _REST.match(text, at)
+        if not rest:
+            return None
+        gap = Span(last, rest.end())
+        comments = [found[0].rstrip(" \t`") for found in _COMMENT.finditer(text, gap.start, gap.end)]
+        continued = "`" in gap.of(text).partition("\n")[0]
+        if not continued and "\n\n" in gap.of(text).replace("\r", ""):
+            return None
+        how = COMMENT if comments else EMPTY if continued else MISSING
+        newline = "\r\n" if "\r\n" in text else "\n"
+        indent = text[text.rfind("\n", 0, gap.end) + 1 : gap.end]
+        start = text.rfind("\n", 0, self.now.cells[0].span.start) + 1
+        margin = text[start : self.now.cells[0].span.start]
+        above = "".join(f"{margin if not margin.strip() else ''}{comment}{newline}" for comment in comments)
+        edits = (Edit(gap, f" `{newline}{indent}"), *((Edit(Span(start, start), above),) if above else ()))
+        shown = next((Span(*found.span()) for found in _COMMENT.finditer(text, *_ends(gap))), None)
+        self.now.flaws.append(Flaw(how, shown or self.now.cells[-1].span, (edits,)))
+        return rest.end()
 
     def _comma(self) -> None:
         """A word before a comma begins an array without brackets."""
@@ -142,6 +179,10 @@ class _Reader:
             else:
                 yield from (Piece(text[i], i, i + 1) for i in range(at, stop))
             at = stop
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _quoted(text: str, at: int, end: int, quote: str) -> Iterator[Piece]:

@@ -13,6 +13,7 @@ from vllm_doctor.launch.writer import ShellWriter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vllm_doctor.launch.broken.flaws import Flaw
     from vllm_doctor.launch.hosted.view import View
     from vllm_doctor.launch.requote import Value
     from vllm_doctor.launch.types import Launch, Variable
@@ -145,6 +146,8 @@ class HostedSite:
     settings: Settings | None = None
     script: str = ""
     outside: tuple[str, ...] = field(default=(), repr=False)
+    flaws: tuple[Flaw, ...] = field(default=(), repr=False)
+    """What the reader of the file saw broken around the words."""
 
 
 def sites_in(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from vllm_doctor.launch.commands import commands
 from vllm_doctor.launch.docker import entry_program, is_vllm_image
 from vllm_doctor.launch.hosted.cells import CellView
-from vllm_doctor.launch.hosted.site import HostedSite, sites_in
+from vllm_doctor.launch.hosted.split import sites_of_list
 from vllm_doctor.launch.programs import API_SERVER, SERVE, WRITTEN, locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vllm_doctor.launch.hosted.cells import Cell, Listing
-    from vllm_doctor.launch.hosted.site import Settings
+    from vllm_doctor.launch.hosted.site import HostedSite, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _by_image(box: Box, cells: Sequence[Cell], known: str | None) -> list[Hosted
 
 def _placed(box: Box, view: CellView, given: tuple[str, ...] | None) -> list[HostedSite]:
     made: list[HostedSite] = []
-    for site in sites_in(view, box.file, box.kind, box.settings, box.outside):
+    for site in sites_of_list(view, box.file, box.kind, box.settings, box.outside):
         launch = site.launch
         launch = replace(launch, image=launch.image or box.image, container={**box.options, **launch.container})
         made.append(replace(site, launch=launch if given is None else replace(launch, argv_effective=given)))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vllm_doctor.launch.broken.flaws import Flaw
+from vllm_doctor.launch.broken.lines import MISSING
 from vllm_doctor.launch.hosted.builder import Builder
+from vllm_doctor.patterns import pattern
+from vllm_doctor.text import Edit, Span
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
 
 _MOST = 5_000
+_OPTION = pattern(r"[ \t]*--[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Setting:
     start: int
     end: int
     value: Source
+    flaws: tuple[Flaw, ...] = ()
+    """The ends of lines that were meant to go on, for no setting begins with an option."""
 
 
 def settings(text: str) -> list[Setting]:
@@ -48,19 +55,33 @@ def _setting(text: str, section: str, start: int, end: int, after: int) -> tuple
     glue = text.index("=", start, end)
     key = text[start:glue].strip()
     begin, at = start, glue + 1
+    cuts: list[Flaw] = []
     while True:
         content = text[at:end].rstrip(" \t")
         slashes = len(content) - len(content.rstrip("\\"))
         if slashes % 2 == 0:
-            made.copy(at, end)
-            break
+            made.copy(at, at + len(content))
+            rest = _OPTION.match(text, after)
+            if not rest or not content.strip():
+                made.copy(at + len(content), end)
+                break
+            cuts.append(_cut(text, at + len(content)))
+            made.put(" ", at + len(content), after)
+            at, end, after = _line(text, after)
+            continue
         made.copy(at, at + len(content) - 1)
         following = _next_line(text, after)
         if following is None:
             break
         made.put(" ", at + len(content) - 1, after)
         at, end, after = following
-    return Setting(section, key, begin, end, made.source()), after
+    return Setting(section, key, begin, end, made.source(), tuple(cuts)), after
+
+
+def _cut(text: str, at: int) -> Flaw:
+    """The missing backslash at the end of a line, shown at its last word."""
+    last = max(text.rfind(char, 0, at) for char in " \t\n=") + 1
+    return Flaw(MISSING, Span(last, at), ((Edit(Span(at, at), " \\"),),))
 
 
 def _next_line(text: str, at: int) -> tuple[int, int, int] | None:

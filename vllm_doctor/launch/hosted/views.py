@@ -23,12 +23,12 @@ def sites_of_views(
 ) -> list[HostedSite]:
     """The launches of all views, in the order of the file."""
     found: list[HostedSite] = []
-    said = tuple(view.source.inner for view in views)
-    for index, view in enumerate(views):
+    said = [(view, view.source.inner) for view in views if not view.source.inner.lstrip().startswith("#")]
+    for view in views:
         if len(found) >= MOST_LAUNCHES:
             break
         if _may_launch(view.source.inner):
-            made = sites_in(view, file, kind, settings, (*said[:index], *said[index + 1 :]))
+            made = sites_in(view, file, kind, settings, tuple(inner for one, inner in said if one is not view))
             found += [at_home(site, view.home) for site in made]
     return in_order(found)
 

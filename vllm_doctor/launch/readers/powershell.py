@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.cells import Cell, CellView
+from vllm_doctor.launch.hosted.flaws import cut_short
 from vllm_doctor.launch.hosted.powershell import Statement, statements
 from vllm_doctor.launch.hosted.powershell_words import PowerShellListing
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
@@ -69,7 +70,7 @@ def sites(text: str, file: str) -> list[HostedSite]:
         view = CellView(text, words, PowerShellListing(text, rows))
         home = Span(cells[0].span.start, cells[-1].span.end)
         made = sites_in(view, file, name, _Env(text, list(env.values()))) if words else []
-        found += [at_home(site, home) for site in made]
+        found += [at_home(cut_short(site, statement.flaws), home) for site in made]
     return in_order(found)
 
 

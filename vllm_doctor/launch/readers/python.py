@@ -14,6 +14,7 @@ from vllm_doctor.launch.hosted.python_list import PythonListing, escaped
 from vllm_doctor.launch.hosted.python_scope import Called, Listed, Walker, called_name
 from vllm_doctor.launch.hosted.python_text import PythonText, parsed
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
+from vllm_doctor.launch.hosted.split import sites_of_list
 from vllm_doctor.launch.hosted.view import TextView
 from vllm_doctor.launch.hosted.views import MOST_LAUNCHES
 from vllm_doctor.launch.hosted.writer import HostedWriter
@@ -93,7 +94,9 @@ def _of_list(source: PythonText, listed: Listed, walker: Walker, file: str) -> l
         first = call.node.args[0] if call.node.args else None
         if first is listed.node or (listed.name and getattr(first, "id", "") == listed.name):
             env += given_env(source, call)
-    return sites_in(CellView(source.text, listed.cells, PythonListing(source.text)), file, name, PythonEnv(source, env))
+    return sites_of_list(
+        CellView(source.text, listed.cells, PythonListing(source.text)), file, name, PythonEnv(source, env)
+    )
 
 
 def _of_call(source: PythonText, call: Called, file: str) -> list[HostedSite]:

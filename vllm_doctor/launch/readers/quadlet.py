@@ -10,6 +10,7 @@ from vllm_doctor.launch.around.quadlet import around_unit
 from vllm_doctor.launch.commands import commands
 from vllm_doctor.launch.docker import read_container
 from vllm_doctor.launch.hosted.cells import Cell, CellView
+from vllm_doctor.launch.hosted.flaws import cut_short
 from vllm_doctor.launch.hosted.started import Box, started
 from vllm_doctor.launch.hosted.unit_env import UnitEnv
 from vllm_doctor.launch.hosted.unit_file import Setting, settings
@@ -73,7 +74,8 @@ def sites(text: str, file: str) -> list[HostedSite]:
         options=_options(found, podman),
     )
     around = around_unit(found, box.options, image)
-    return [replace(site, launch=replace(site.launch, around=around)) for site in started(box, cells)]
+    made = [cut_short(site, run.flaws if run else ()) for site in started(box, cells)]
+    return [replace(site, launch=replace(site.launch, around=around)) for site in made]
 
 
 def _podman(text: str, found: list[Setting]) -> Container | None:

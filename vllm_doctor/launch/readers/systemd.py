@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.cells import CellView
+from vllm_doctor.launch.hosted.flaws import cut_short
 from vllm_doctor.launch.hosted.site import HostedSite, in_order, sites_in
 from vllm_doctor.launch.hosted.unit_env import UnitEnv
 from vllm_doctor.launch.hosted.unit_file import Setting, settings
@@ -59,7 +60,8 @@ def sites(text: str, file: str) -> list[HostedSite]:
         outside = outside_of(found, setting, ("Environment",))
         for row, cells in enumerate(islice(_commands(setting), MOST_LAUNCHES)):
             words = [replace(cell, row=row) for cell in cells]
-            made += sites_in(CellView(text, words, listing), file, name, env, outside)
+            here = sites_in(CellView(text, words, listing), file, name, env, outside)
+            made += [cut_short(site, setting.flaws) for site in here]
     return in_order(made)
 
 

@@ -71,7 +71,8 @@ def _of_item(host: ListHost, at: int) -> tuple[str, Iterator[Edits]] | None:
 
 
 def _part(value: str, span: Span) -> str:
-    return lex(span.of(value))[0].value
+    said = span.of(value)
+    return said if said[0] in "[{" else lex(said)[0].value
 
 
 def _of_collection(host: ListHost, node: Node) -> tuple[str, Iterator[Edits]] | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.yamlfile.tree import Node
 
 _SEVERAL = pattern(r"\s*--?[A-Za-z][\w.-]*(?:\s+\S|=\S*\s+--?[A-Za-z])", re.DOTALL)
+_BEFORE_JSON = pattern(r"\s*(?P<flag>--?[A-Za-z][\w.-]*)\s+(?P<json>[\[{].*[\]}])\s*", re.DOTALL)
 QUOTED = pattern(
     r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)|--?[A-Za-z][\w.-]*=(?P<r>['"])[^'"]*(?P=r)""", re.DOTALL
 )
@@ -180,6 +181,8 @@ def _printed(node: Node) -> str:
 
 
 def _parts(value: str) -> list[tuple[str, Span]]:
+    if found := _BEFORE_JSON.fullmatch(value):
+        return [(found[name], Span(*found.span(name))) for name in ("flag", "json")]
     tokens = lex(value)
     words = [token for token in tokens if token.kind == "word"]
     plain = all(token.kind in ("word", "space", "newline", "continuation") for token in tokens)
