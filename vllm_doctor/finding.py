@@ -35,12 +35,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One option or environment variable that a fix changes.
+    """One option or environment variable that a fix changes, or what it gives to the container.
 
-    `verb` is the JSON key: `set` and `remove` take a flag, `setenv` and `unsetenv` a variable.
+    `verb` is the JSON key: `set` and `remove` take a flag, `setenv` and `unsetenv` a variable, `give` what a container
+    or pod may be given (ipc, shm, enableServiceLinks).
     """
 
-    verb: Literal["set", "remove", "setenv", "unsetenv"]
+    verb: Literal["set", "remove", "setenv", "unsetenv", "give"]
     name: str
     from_: str | None = None
     to: str | None = None

@@ -65,7 +65,7 @@ def mask_argv(argv: Sequence[str]) -> list[str]:
 def mask_data(value: Any, name: str = "") -> Any:
     """JSON data with every secret in it masked; `name` is the key or option that the value belongs to."""
     if isinstance(value, dict):
-        verbs = ("set", "remove", "setenv", "unsetenv")
+        verbs = ("set", "remove", "setenv", "unsetenv", "give")
         owner = next((str(value[verb]) for verb in verbs if verb in value), "")
         return {
             mask(key): mask_data(item, owner if key in ("from", "to") else key) for key, item in value.items()
