@@ -9,12 +9,13 @@ import click
 
 from vllm_doctor.cli.shared import common, failed, options_from, show_error
 from vllm_doctor.cli.terminal import look, standard_input, write
-from vllm_doctor.errors import InputError
+from vllm_doctor.errors import DoctorError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vllm_doctor.finding import Diagnosis
+    from vllm_doctor.pipeline import Options
 
 FORMS = ("text", "json", "markdown")
 PATH = click.Path(path_type=Path)
@@ -24,6 +25,7 @@ BAD_INPUT = 2
 @click.command(name="diagnose")
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--together", is_flag=True, help="The files are ranks or pods of one deployment.")
+@click.option("--follow", is_flag=True, help="Read on as the log grows; tell each failure when it is complete.")
 @click.option("--command", metavar="'vllm serve …'", help="What was run, when the log does not show it.")
 @click.option("--launch", "launch_file", type=PATH, metavar="FILE", help="The same, from a file.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
@@ -37,6 +39,8 @@ def diagnose(files: tuple[str, ...], **said: Any) -> int:
 
     options = options_from(said, command=said["command"], launch_file=said["launch_file"])
     names = list(files) or ["-"]
+    if said["follow"]:
+        return _follow(names, options, said)
     if said["together"]:
         shown = [_shown(name) for name in names]
         answer = pipeline.diagnose(*[_log(name) for name in names], options=options, names=shown)
@@ -59,6 +63,39 @@ def diagnose(files: tuple[str, ...], **said: Any) -> int:
     if len(answers) > 1 and said["form"] == "text" and not said["quiet"]:
         _show_summary(answers, said)
     return code
+
+
+def _follow(names: list[str], options: Options, said: dict[str, Any]) -> int:
+    """Tell each failure of a growing log, and at an interrupt how it stands; returns the last one's code."""
+    from vllm_doctor import pipeline
+    from vllm_doctor.cli.follow import follower
+
+    if len(names) > 1 or said["together"]:
+        raise InputError("--follow takes one log", "--follow", "Start one vllm-doctor for each.")
+    following = follower(names[0])
+    told = ""
+    try:
+        answer = pipeline.diagnose(following.blocks(), options=options, names=[_shown(names[0])])
+        failure = _failure(answer)
+        if failure != following.told and (failure or following.reply is None):
+            write(_drawn(answer, said))
+            told = failure
+        return int(failed(answer, said["fail_on"]))
+    except (DoctorError, KeyboardInterrupt):
+        if following.reply is None:
+            raise
+        return BAD_INPUT
+    finally:
+        following.leave(told)
+
+
+def _failure(answer: Diagnosis) -> str:
+    """Which failure a diagnosis tells of, "" for none: another start that fails alike is another one."""
+    if answer.verdict not in ("failed", "unknown-failure"):
+        return ""
+    cause, context = answer.root_cause, answer.context
+    proof = cause.evidence if cause else context.records if context else ()
+    return f"{cause.id if cause else answer.verdict} {proof[0].line if proof else answer.attempts[-1].first_line}"
 
 
 def _log(name: str) -> Path | Iterator[bytes]:
