@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from vllm_doctor.finding import Finding, Review
+from vllm_doctor import __version__
+from vllm_doctor.finding import Finding, Region, Review
 from vllm_doctor.report.sarif import reviews_sarif
 
 from .samples import REVIEW
@@ -78,3 +79,16 @@ def test_places(place: str | None, file: str, uri: str, region: dict[str, int]) 
 def test_findings_of_the_file_itself() -> None:
     run = _run(Review("a.yaml", (), "", findings=(Finding("y", "\x1b[31m Y"),)))
     assert run["results"][0]["message"]["text"] == r"\x1b[31m Y"
+
+
+def test_the_very_characters_and_a_fingerprint() -> None:
+    """As the SARIF multitool's `validate` takes it: an end column is the first that is not meant."""
+    meant = Finding("x", "X", place="a.sh:3:5", region=Region(3, 5, 4, 2), fingerprint="ab12")
+    (result,) = _run(Review("a.sh", (replace(REVIEW.launches[0], findings=(meant,)),), ""))["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 3, "startColumn": 5, "endLine": 4, "endColumn": 2}
+    assert result["partialFingerprints"] == {"launch/v1": "ab12"}
+
+
+def test_the_tool_has_a_version() -> None:
+    assert _run()["tool"]["driver"]["version"] == __version__

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from vllm_doctor import __version__
 from vllm_doctor.report.fixes import short_fix, why_text
 from vllm_doctor.report.mask import mask, mask_data
 from vllm_doctor.report.pen import Pen
@@ -32,7 +33,7 @@ def reviews_sarif(reviews: Sequence[Review], *, language: Language = "en") -> st
     for finding, _, _ in found:
         rules.setdefault(_rule_id(finding), _rule(finding))
     indexes = {name: index for index, name in enumerate(rules)}
-    driver = {"name": "vllm-doctor", "rules": list(rules.values())}
+    driver = {"name": "vllm-doctor", "version": __version__, "rules": list(rules.values())}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
