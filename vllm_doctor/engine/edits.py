@@ -83,10 +83,17 @@ def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Chan
     return (Change("remove", edit.name),), apply_to(launch, remove_word(launch, arity, edit.name))
 
 
+def apply_mend(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch with its text mended where it is broken in this way: it says the same, and vLLM receives it."""
+    from vllm_doctor.launch.broken.flaws import mended
+
+    return (), mended(launch, edit.name)
+
+
 def touched(edit: EditSpec) -> set[str]:
     """The names that an edit may change, as `launch.diff.changed` calls them."""
-    if edit.verb == "drop":
-        return {"model"}
+    if edit.verb in ("drop", "mend"):
+        return {"model", *(("program", *spellings("--model")) if edit.verb == "mend" else ())}
     if "env" in edit.verb:
         return {edit.name}
     return {*spellings(edit.name), *(spellings(edit.to or "") if edit.verb == "rename" else ())}
@@ -94,6 +101,8 @@ def touched(edit: EditSpec) -> set[str]:
 
 def told(edit: EditSpec) -> tuple[Change, ...]:
     """What an edit would change, where no launch is known."""
+    if edit.verb == "mend":
+        return ()
     if edit.verb == "rename":
         return (Change("remove", edit.name), Change("set", edit.to or ""))
     verb = {"drop": "remove", "once": "remove", "apart": "set"}.get(edit.verb, edit.verb)

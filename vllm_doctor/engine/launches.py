@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.contain import each
 from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
+from vllm_doctor.facts.of_flaw import of_flaws
 from vllm_doctor.facts.of_option import of_option, of_variable, of_words
 from vllm_doctor.facts.plain_secret import of_secret_option, of_secret_variable
 from vllm_doctor.launch.options import options
@@ -51,7 +52,11 @@ def _of_rule(rule: Rule, launch: Launch, facts: Facts, releases: Sequence[str]) 
     for signature in rule.launch:
         if not releases_may_fit(signature.vllm, releases):
             continue
-        if signature.each:
+        if signature.each == "flaw":
+            for about, spans in of_flaws(launch):
+                if all_hold(signature.facts, more := facts.having(about)):
+                    yield LaunchMatch(rule, signature, more, spans)
+        elif signature.each:
             for more, span in _each(signature.each, launch, facts, releases):
                 if all_hold(signature.facts, more):
                     yield LaunchMatch(rule, signature, more, (span,))

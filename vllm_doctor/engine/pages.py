@@ -85,6 +85,7 @@ def _fix(fix: FixSpec, language: str) -> str:
         "apart": "{name} and its value as two words",
         "rename": "{to} in place of {name}",
         "drop": "without {name}",
+        "mend": "the text mended",
         "setenv": "{name}={to}",
         "unsetenv": "without {name}",
     }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
-from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_once, apply_rename, filled, told, touched
+from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_mend, apply_once, apply_rename, filled, told, touched
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.finding import Change, CommandKind, Fix, Step
 from vllm_doctor.launch.build import quote
@@ -122,7 +122,7 @@ def _on_launch(
         except LaunchError:
             return None
         changes += made
-    if not changes:
+    if not changes and launch is before:
         return (fix, before) if fix.steps and not edits else None
     if not _only(before, launch, edits, bench):
         return None
@@ -154,7 +154,7 @@ def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[tuple[Chan
     """The launch with one edit made, and what that changed; nothing where there is nothing to change."""
     if edit.verb in ("setenv", "unsetenv"):
         return _apply_env(launch, edit)
-    ways = {"rename": apply_rename, "once": apply_once, "apart": apply_apart, "drop": apply_drop}
+    ways = {"rename": apply_rename, "once": apply_once, "apart": apply_apart, "drop": apply_drop, "mend": apply_mend}
     if way := ways.get(edit.verb):
         return way(launch, edit, bench.arity)
     names = spellings(edit.name)

@@ -126,6 +126,7 @@ class Reviewer:
             findings=tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.severity))),
             fixed=fixed,
             argv_effective=launch.argv_effective,
+            argv_with_config=_with_config(launch, release),
             region=_region(launch.text, launch.span),
         )
 
@@ -195,6 +196,14 @@ class Reviewer:
                 if allowed and mends and not made.fix.steps:
                     return made
         return None
+
+
+def _with_config(launch: Launch, release: str | None) -> tuple[str, ...] | None:
+    if "--config" not in launch.argv:
+        return None
+    from vllm_doctor.launch.yamlfile.config_release import with_config
+
+    return with_config(launch, release)
 
 
 def _region(text: str, span: Span) -> Region:

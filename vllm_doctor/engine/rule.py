@@ -18,7 +18,7 @@ Text: TypeAlias = "dict[str, str]"
 """A text by language; `en` is always there."""
 
 
-VERBS = ("set", "remove", "once", "apart", "rename", "drop", "setenv", "unsetenv")
+VERBS = ("set", "remove", "once", "apart", "rename", "drop", "mend", "setenv", "unsetenv")
 
 
 PLACEHOLDER = pattern(r"\{([^{}]*)\}")
@@ -109,10 +109,14 @@ class FixSpec:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A log or a command on which the rule must speak (or, as a near miss, be silent)."""
+    """A log or a command on which the rule must speak (or, as a near miss, be silent).
+
+    With `file`, the name of a launch file, `command` is the text of such a file, and `fixed` too.
+    """
 
     log: str = ""
     command: str = ""
+    file: str = ""
     signature: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
     fixed: str = ""
@@ -301,7 +305,7 @@ def _fix(data: dict[str, Any]) -> FixSpec:
 
 
 def _example(data: dict[str, Any]) -> Example:
-    known = {key: data[key] for key in ("log", "command", "signature", "fixed") if data.get(key)}
+    known = {key: data[key] for key in ("log", "command", "file", "signature", "fixed") if data.get(key)}
     return Example(**known, figures=data.get("figures") or {}, options=data.get("options") or {})
 
 

@@ -56,7 +56,7 @@ _LAUNCH = Map(
         "vllm": Scalar(),
         "facts": _CONDITIONS,
         "at": ListOf(Scalar()),
-        "each": OneOf(("option", "variable")),
+        "each": OneOf(("option", "variable", "flaw")),
         "severity": _SEVERITY,
         "confidence": _CONFIDENCE,
     },
@@ -82,6 +82,7 @@ _EXAMPLE = Map(
     {
         "log": Scalar(),
         "command": Scalar(),
+        "file": Scalar(),
         "signature": Scalar(),
         "figures": MapOf(Scalar((str, int, bool))),
         "fixed": Scalar(),
@@ -252,7 +253,7 @@ def _check_edit(document: Document, path: Path, edit: dict[str, Any], known_flag
     name = edit[verbs[0]]
     if verbs[0] in ("setenv", "rename") and edit.get("to") is None:
         document.problem(path, f"{verbs[0]} needs `to`")
-    if verbs[0] in ("remove", "once", "apart", "drop", "unsetenv") and "to" in edit:
+    if verbs[0] in ("remove", "once", "apart", "drop", "mend", "unsetenv") and "to" in edit:
         document.problem((*path, "to"), f"{verbs[0]} takes no `to`")
     if verbs[0] in ("set", "remove", "once", "apart", "rename") and not PLACEHOLDER.fullmatch(name) and not known_flag(name):
         document.problem((*path, verbs[0]), f"no vLLM release has the option {name}")

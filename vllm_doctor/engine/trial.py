@@ -20,6 +20,7 @@ from vllm_doctor.log import read_log
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vllm_doctor.engine.repair import Made
     from vllm_doctor.engine.rule import Example, Rule
     from vllm_doctor.launch.types import Launch
 
@@ -80,8 +81,16 @@ def _fixed(rule: Rule, example: Example, facts: Facts, catalogue: Catalogue) -> 
         yield f"the first fixed command is {command!r}"
 
 
+def _read(example: Example) -> Launch | None:
+    if not example.file:
+        return parse_command_line(example.command)
+    from vllm_doctor.launch.files import read_launches
+
+    return next(iter(read_launches(example.command, example.file)), None)
+
+
 def _launch_of(example: Example) -> tuple[Launch | None, Facts, tuple[str, ...]]:
-    launch = parse_command_line(example.command)
+    launch = _read(example)
     said = _said(example)
     release, _ = release_of(Facts(), said.release, launch.image if launch else None)
     known = [Fact(name, value) for name, value in example.figures.items() if "." in name]
@@ -106,6 +115,11 @@ def _on_launch(rule: Rule, example: Example) -> Iterator[str]:
         yield f"the signatures {[match.signature.id for match in found]} fit it, not {example.signature!r}"
     elif example.fixed:
         made = fixes_of(rule, match.facts, Workbench(launch, "given", releases))
-        command = next((one.fix.command for one in made if one.fix.command), None)
+        command = next((_text_of(one, example) for one in made if one.fix.command), None)
         if command != example.fixed.strip():
             yield f"the first fixed command is {command!r}"
+
+
+def _text_of(made: Made, example: Example) -> str | None:
+    """The fixed command, or the whole text where the example is a file."""
+    return made.launch.text.strip() if example.file and made.launch else made.fix.command

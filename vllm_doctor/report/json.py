@@ -69,7 +69,7 @@ def error_data(error: DoctorError) -> dict[str, Any]:
 
 def _launch(launch: LaunchReview) -> dict[str, Any]:
     data: dict[str, Any] = as_json(launch)
-    for key in ("argv_effective", "region"):
+    for key in ("argv_effective", "argv_with_config", "region"):
         if data[key] is None:
             del data[key]
     return data

@@ -65,6 +65,7 @@ class ConfigFile:
     at: int
     glued: bool
     words: tuple[KeyWord, ...]
+    node: Node
 
     @property
     def off(self) -> tuple[KeyWord, ...]:
@@ -88,7 +89,7 @@ def config_file(launch: Launch) -> ConfigFile | None:
     documents = read_yaml(text) if text else []
     if text is None or len(documents) != 1 or documents[0].kind != "map":
         return None
-    return ConfigFile(named, at, glued, tuple(config_words(text, documents[0])))
+    return ConfigFile(named, at, glued, tuple(config_words(text, documents[0])), documents[0])
 
 
 def argv_with_config(launch: Launch) -> tuple[str, ...] | None:

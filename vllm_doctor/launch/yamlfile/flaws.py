@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.broken.entry import repeated
 from vllm_doctor.launch.broken.flaws import Flaw, shell_flaws
+from vllm_doctor.launch.yamlfile.dollars import dollars
 from vllm_doctor.launch.yamlfile.list_flaws import list_flaws, whole_command
 from vllm_doctor.launch.yamlfile.listed import ListHost
 from vllm_doctor.launch.yamlfile.texts import TextHost
@@ -27,8 +28,7 @@ _CONTINUED = pattern(r"(?<!\\)\\(?=\s)")
 
 def yaml_flaws(writer: YamlWriter) -> Iterator[Flaw]:
     """The flaws of all texts and lists of a launch, and of what a container makes of it."""
-    styles = {id(host.inner): host.script.node.style for host in writer.shelled()}
-    folded = any(style == ">" for style in styles.values())
+    folded = any(host.script.node.style == ">" for host in writer.shelled())
     for flaw in shell_flaws(writer):
         lines = folded and flaw.how == "missing-backslash"
         yield replace(flaw, how=FOLDED_LINES) if lines else flaw
@@ -40,6 +40,7 @@ def yaml_flaws(writer: YamlWriter) -> Iterator[Flaw]:
             yield from _backslashes(host)
             yield from whole_command(host, documents)
     yield from _variables(writer)
+    yield from dollars(writer)
     yield from repeated(writer.launch)
 
 
