@@ -24,7 +24,7 @@ _DIGITS = b"0123456789"
 _LONGEST = 1024
 _MOST = 20_000
 _MOST_RECENT = 4096
-REPEATS = 512
+REPEATS = 256
 """So often a record that differs in figures only is read in one attempt: more ranks than a deployment has."""
 ROUND = 1 << 16
 """Then once in so many lines, so that a later figure is seen as well."""
