@@ -144,3 +144,15 @@ def test_every_canonical_flag_finds_itself() -> None:
         for info in vllm.all_options(release):
             if "_" not in info.flag:
                 assert vllm.option(info.flag, release) == info
+
+
+def test_every_promised_name_is_there() -> None:
+    """Each is imported at its first use, and no file of the room has the name of what it gives."""
+    from pathlib import Path
+
+    for name in vllm.__all__:
+        assert getattr(vllm, name) is not None
+    files = {path.stem for path in Path(vllm.__file__).parent.glob("*.py")}
+    assert not files & set(vllm.__all__)
+    assert sorted(vllm._HOME_OF) == sorted(vllm.__all__)
+    assert not hasattr(vllm, "no_such_name")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.contain import contained, each
 from vllm_doctor.engine import findings
+from vllm_doctor.engine.budget import Budget
 from vllm_doctor.engine.decide import Decision, decide
 from vllm_doctor.engine.match import Matcher
 from vllm_doctor.engine.repair import Workbench
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.engine.rule import Rule
     from vllm_doctor.finding import Finding, Fix, Role
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.log.types import Attempt
@@ -32,7 +34,7 @@ class Said:
     """What the user said beside the log: the launch, the release, facts of model and GPU, the language.
 
     `look` looks up the model of a log with its facts and the releases that it may be, for a launch that the user
-    gave (True) or one that the log shows.
+    gave (True) or one that the log shows. `budget` is the time that matching all attempts may take.
     """
 
     launch: Launch | None = None
@@ -40,6 +42,7 @@ class Said:
     facts: tuple[Fact, ...] = ()
     language: str = "en"
     look: Callable[[Facts, Sequence[str], bool], Iterable[Fact]] | None = None
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,10 @@ def analyse_all(attempts: Sequence[Attempt], catalogue: Catalogue, said: Said) -
     shown = [(release, source) for release, source in seen if release]
     hint = shown[0] if len({release for release, _ in shown}) == 1 else (None, None)
     slow: set[str] = set()
-    pairs = zip(attempts, read, strict=True)
-    return [analyse(attempt, facts, catalogue, said, hint, slow) for attempt, facts in pairs]
+    pairs = list(zip(attempts, read, strict=True))
+    # the last first: the answer is mostly about it, and the time for all is bounded
+    found = [analyse(attempt, facts, catalogue, said, hint, slow) for attempt, facts in reversed(pairs)]
+    return found[::-1]
 
 
 def analyse(
@@ -96,12 +101,12 @@ def analyse(
     seen = contained("the releases", lambda: None if release else _releases_seen(attempt), None)
     releases = release_set(release) if release else seen or release_set(None)
     beside = each("what the log says of its command", _told_beside, attempt, known, releases)
-    facts = _facts(read, known, said).having(beside)
+    facts = _facts(read, known, said, releases).having(beside)
     if release and "vllm.version" not in facts:
         facts = facts.having([Fact("vllm.version", release)])
     if said.look:
         facts = facts.having(each("the model's facts", said.look, facts, releases, said.launch is not None))
-    matcher = Matcher(catalogue.of_logs, slow=set() if slow is None else slow)
+    matcher = Matcher(catalogue.of_logs, slow=set() if slow is None else slow, budget=said.budget)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
     return Analysis(attempt, facts, known, release, source, releases, decision, said.language, skipped)
@@ -127,9 +132,9 @@ def _told_beside(attempt: Attempt, known: KnownLaunch | None, releases: Sequence
         yield from of_replies(attempt.events)
 
 
-def _facts(read: Facts, known: KnownLaunch | None, said: Said) -> Facts:
+def _facts(read: Facts, known: KnownLaunch | None, said: Said, releases: Sequence[str]) -> Facts:
     """What was said, over which goes what the launch says, over which goes what the log says."""
-    launch = of_launch(known.launch) if known else ()
+    launch = of_launch(known.launch, releases) if known else ()
     beneath = Facts({fact.name: fact for fact in (*said.facts, *launch)})
     return beneath.having(read.read.values())
 
@@ -155,14 +160,20 @@ def _named(root: Finding, known: KnownLaunch | None) -> tuple[Fix, ...]:
 
 
 def _of_launch(analysis: Analysis, catalogue: Catalogue, named: set[str]) -> Sequence[Finding]:
-    """What the launch alone shows and the log did not name, as further causes and notes."""
+    """What the launch alone shows and the log did not name, as further causes and notes.
+
+    Only a launch that the user gave is reviewed as `check` would do it: one that the log shows may be cut or written
+    anew, and what it is looked at for is what would fail next.
+    """
     from vllm_doctor.engine import launches
 
     assert analysis.known  # noqa: S101 - the caller asks
-    launch = analysis.known.launch
+    known, given = analysis.known, analysis.known.source == "given"
+    rules = catalogue.of_launches if given else [rule for rule in catalogue.of_launches if rule.kind == "cause"]
+    echoed = any(fact.line and name.startswith(("args.", "config.")) for name, fact in analysis.facts.read.items())
     found = []
-    for match in launches.matches(catalogue.of_launches, launch, analysis.facts, analysis.releases):
-        if match.rule.shown in named or _explained(analysis, match.rule.shown):
+    for match in launches.matches(rules, known.launch, analysis.facts, analysis.releases, accepted=echoed and not given):
+        if match.rule.shown in named or _explained(analysis, match.rule):
             continue
         role: Role = "cause" if match.rule.kind == "cause" and match.signature.severity != "note" else "note"
         seen = findings.Seen(role, match.signature.severity, match.signature.confidence)
@@ -170,6 +181,7 @@ def _of_launch(analysis: Analysis, catalogue: Catalogue, named: set[str]) -> Seq
     return found
 
 
-def _explained(analysis: Analysis, cause: str) -> bool:
+def _explained(analysis: Analysis, rule: Rule) -> bool:
+    """Whether the root cause tells what a rule of the launch would: it is one of its symptoms, or its outcome."""
     root = analysis.decision.root
-    return bool(root and cause in root.rule.excludes)
+    return bool(root and (rule.shown in root.rule.excludes or root.rule.shown in rule.excludes))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vllm_doctor.contain import each
 from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
-from vllm_doctor.facts.of_flaw import of_flaws
-from vllm_doctor.facts.of_option import of_option, of_variable, of_words
-from vllm_doctor.facts.plain_secret import of_secret_option, of_secret_variable
 from vllm_doctor.launch.options import options
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import arity
@@ -33,12 +31,16 @@ class LaunchMatch:
     spans: tuple[Span, ...] = ()
 
 
-def matches(rules: Sequence[Rule], launch: Launch, facts: Facts, releases: Sequence[str]) -> list[LaunchMatch]:
+def matches(
+    rules: Sequence[Rule], launch: Launch, facts: Facts, releases: Sequence[str], *, accepted: bool = False
+) -> list[LaunchMatch]:
     """Every rule's first launch signature that fits; one that looks at each option fits once for each.
 
-    What another matched rule excludes is left out.
+    What another matched rule excludes is left out. `accepted`: vLLM's parser took these arguments, as its own echo
+    of them shows, so that looking at each of them is needless.
     """
-    found = [match for rule in rules for match in _of_rule(rule, launch, facts, releases)]
+    look = _Look(launch, facts, releases, accepted)
+    found = [match for rule in rules for match in each(f"rule {rule.id}", _of_rule, rule, look)]
     excluded = {id_ for match in found for id_ in match.rule.excludes}
     names = {name for match in found for name in (match.rule.id, match.rule.shown)}
     return [
@@ -48,34 +50,63 @@ def matches(rules: Sequence[Rule], launch: Launch, facts: Facts, releases: Seque
     ]
 
 
-def _of_rule(rule: Rule, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[LaunchMatch]:
+@dataclass(frozen=True)
+class _Look:
+    """What the signatures are held against; what is read of each option, variable and flaw is read once."""
+
+    launch: Launch
+    facts: Facts
+    releases: Sequence[str]
+    accepted: bool = False
+
+    def each(self, what: str) -> Sequence[tuple[Facts, tuple[Span, ...]]]:
+        """The launch's facts with those of each option, variable or flaw on top, and where it stands."""
+        if self.accepted:
+            return ()
+        return getattr(self, f"_{what}s")  # type: ignore[no-any-return]
+
+    @cached_property
+    def _options(self) -> Sequence[tuple[Facts, tuple[Span, ...]]]:
+        from vllm_doctor.facts.of_option import of_option, of_words
+        from vllm_doctor.facts.plain_secret import of_secret_option
+
+        launch, releases = self.launch, self.releases
+        read = [
+            ([*of_option(option, launch, self.facts, releases), *of_secret_option(option)], option.span)
+            for option in options(launch, lambda flag: arity(flag, None))
+        ]
+        return [(self.facts.having(more), (span,)) for more, span in (*read, *of_words(launch, releases))]
+
+    @cached_property
+    def _variables(self) -> Sequence[tuple[Facts, tuple[Span, ...]]]:
+        from vllm_doctor.facts.of_option import of_variable
+        from vllm_doctor.facts.plain_secret import of_secret_variable
+
+        launch = self.launch
+        read = [
+            ([*of_variable(one, launch, self.releases), *of_secret_variable(one, launch)], one.span)
+            for one in launch.env
+        ]
+        return [(self.facts.having(more), (span,)) for more, span in read]
+
+    @cached_property
+    def _flaws(self) -> Sequence[tuple[Facts, tuple[Span, ...]]]:
+        from vllm_doctor.facts.of_flaw import of_flaws
+
+        return [(self.facts.having(about), spans) for about, spans in of_flaws(self.launch)]
+
+
+def _of_rule(rule: Rule, look: _Look) -> Iterator[LaunchMatch]:
     for signature in rule.launch:
-        if not releases_may_fit(signature.vllm, releases):
+        if not releases_may_fit(signature.vllm, look.releases):
             continue
-        if signature.each == "flaw":
-            for about, spans in of_flaws(launch):
-                if all_hold(signature.facts, more := facts.having(about)):
-                    yield LaunchMatch(rule, signature, more, spans)
-        elif signature.each:
-            for more, span in _each(signature.each, launch, facts, releases):
+        if signature.each:
+            for more, spans in look.each(signature.each):
                 if all_hold(signature.facts, more):
-                    yield LaunchMatch(rule, signature, more, (span,))
-        elif all_hold(signature.facts, facts):
-            yield LaunchMatch(rule, signature, facts, _spans(rule, signature, launch, facts))
+                    yield LaunchMatch(rule, signature, more, spans)
+        elif all_hold(signature.facts, look.facts):
+            yield LaunchMatch(rule, signature, look.facts, _spans(rule, signature, look.launch, look.facts))
             return
-
-
-def _each(what: str, launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[tuple[Facts, Span]]:
-    if what == "variable":
-        for variable in launch.env:
-            more = [*of_variable(variable, launch, releases), *of_secret_variable(variable, launch)]
-            yield facts.having(more), variable.span
-        return
-    for option in options(launch, lambda flag: arity(flag, None)):
-        read = [*of_option(option, launch, facts, releases), *of_secret_option(option)]
-        yield facts.having(read), option.span
-    for made, span in of_words(launch, releases):
-        yield facts.having(made), span
 
 
 def _spans(rule: Rule, signature: LaunchSignature, launch: Launch, facts: Facts) -> tuple[Span, ...]:

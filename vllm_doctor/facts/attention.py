@@ -148,7 +148,8 @@ def unknown(facts: Facts) -> str | None:
 
     from vllm_doctor import vllm
 
-    running, asked = _running(facts), _asked(facts)
+    asked = _asked(facts)
+    running = _running(facts) if asked is not None else None
     if running is None or asked is None:
         return None
     try:
@@ -188,8 +189,7 @@ def old_gpu_for_fp8(facts: Facts) -> bool | None:
     """By the GPU that was named: e4m3 needs Ada or Hopper, and before Ampere there is no kernel at all."""
     from vllm_doctor.model.gpus import find_gpu
 
-    gpu = find_gpu(facts.text("gpu.name") or "")
-    kv = facts.text(KV)
-    if gpu is None or gpu.vendor != "nvidia" or not gpu.capability or kv is None or not kv.startswith("fp8"):
+    if not (facts.text(KV) or "").startswith("fp8"):
         return None
-    return gpu.capability < 8.0
+    gpu = find_gpu(facts.text("gpu.name") or "")
+    return gpu.capability < 8.0 if gpu and gpu.vendor == "nvidia" and gpu.capability else None

@@ -44,9 +44,10 @@ def lacks_bf16(facts: Facts) -> bool | None:
     """An explicit bfloat16 always; the model's own only before 0.9.1, which falls back to float16 by itself."""
     from packaging.version import InvalidVersion, Version
 
-    lacking, given = _gpu_lacks_bf16(facts), facts.text("args.dtype") or "auto"
+    lacking = _gpu_lacks_bf16(facts)
     if lacking is not True:
         return lacking
+    given = facts.text("args.dtype") or "auto"
     if given != "auto":
         return given == "bfloat16"
     running = facts.text("vllm.version")

@@ -87,7 +87,8 @@ def chunks_refused(facts: Facts) -> bool | None:
 @derived(BATCHED_LOW)
 def below_max_len(facts: Facts) -> bool | None:
     """SchedulerConfig's check, where both lengths are given (vllm/config/scheduler.py)."""
-    batched, length = tokens(facts.text("args.max_num_batched_tokens")), tokens(facts.text("args.max_model_len"))
+    batched = tokens(facts.text("args.max_num_batched_tokens"))
+    length = None if batched is None else tokens(facts.text("args.max_model_len"))
     if batched is None or length is None:
         return None
     return batched < length and facts.get(UNCHUNKED) is True

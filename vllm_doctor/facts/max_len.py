@@ -43,7 +43,8 @@ def limit(facts: Facts) -> int | None:
 @derived(OVER)
 def over(facts: Facts) -> bool | None:
     """Not where the check is switched off, or the launch overrides the config that it is made against."""
-    wanted, longest = facts.number(ASKED), facts.number(LIMIT)
+    longest = facts.number(LIMIT)
+    wanted = None if longest is None else facts.number(ASKED)
     if wanted is None or longest is None:
         return None
     allowed = (facts.text("env.VLLM_ALLOW_LONG_MAX_MODEL_LEN") or "0").strip().lower() in ("1", "true")

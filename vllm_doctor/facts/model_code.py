@@ -80,7 +80,8 @@ def other_release(facts: Facts) -> bool | None:
     """Needs a release that the table has, and an architecture that some release has."""
     from vllm_doctor import vllm
 
-    running, wanted = facts.text("vllm.version"), facts.text("model.architecture")
+    wanted = facts.text("model.architecture")
+    running = facts.text("vllm.version") if wanted else None
     if not running or not wanted or _history(facts) is None or vllm.newer_than_table(running):
         return None
     known = vllm.names("architectures", running)

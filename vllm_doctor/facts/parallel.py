@@ -154,7 +154,8 @@ def one_node(facts: Facts) -> bool | None:
 @derived(OVER)
 def over(facts: Facts) -> bool | None:
     """Where one GPU at least is there: none at all is another matter."""
-    asked, there = facts.number(WORLD), facts.number(THERE)
+    there = facts.number(THERE)
+    asked = facts.number(WORLD) if there else None
     if not asked or not there or facts.text("args.device") in ("cpu", "tpu", "neuron"):
         return None
     return asked > there and facts.get(ONE_NODE) is True

@@ -100,6 +100,8 @@ def _method(facts: Facts) -> str | None:
 def _least(facts: Facts) -> int | None:
     """The method's least capability in the release that runs; unknown where releases differ and none is known."""
     steps = _CAPABILITY.get(_method(facts) or "", ())
+    if not steps:
+        return None
     running = _version(facts.text("vllm.version"))
     if running is None:
         return min((least for _, least in steps), default=None)
@@ -153,7 +155,8 @@ def has(facts: Facts) -> str | None:
 @derived(TOO_OLD)
 def gpu_too_old(facts: Facts) -> bool | None:
     """Needs a GPU that is known and a method of the table."""
-    least_, has_ = _least(facts), _number(facts.text(HAS_DOTTED))
+    least_ = _least(facts)
+    has_ = None if least_ is None else _number(facts.text(HAS_DOTTED))
     return None if least_ is None or has_ is None else has_ < least_
 
 
@@ -192,10 +195,11 @@ def of_checkpoint(facts: Facts) -> bool | None:
 @derived(REFUSED)
 def dtype_refused(facts: Facts) -> bool | None:
     """Only for a method that --quantization names: one that vLLM picks by itself takes what the GPU computes in."""
-    method, dtype = facts.text("quant.asked"), facts.text("args.dtype") or "auto"
-    gone, running = _version(_HALF_ONLY.get(method or "")), _version(facts.text("vllm.version"))
+    gone = _version(_HALF_ONLY.get(facts.text("quant.asked") or ""))
+    running = None if gone is None else _version(facts.text("vllm.version"))
     if gone is None or running is None or running >= gone:
         return None
+    dtype = facts.text("args.dtype") or "auto"
     used = facts.text("model.dtype") if dtype == "auto" else dtype
     return None if used is None else used in ("bfloat16", "float32", "float")
 
@@ -206,9 +210,10 @@ def unknown_method(facts: Facts) -> str | None:
     from vllm_doctor import vllm
     from vllm_doctor.model.methods import supported_since
 
-    method, running = _method(facts), facts.text("vllm.version")
+    method = _method(facts)
     if method is None:
         return None
+    running = facts.text("vllm.version")
     if running is None:
         return None if supported_since(method) else method
     known = (*vllm.names("quantizations", running), *vllm.names("deprecated-quantizations", running))

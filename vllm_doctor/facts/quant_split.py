@@ -79,7 +79,8 @@ def pipeline(facts: Facts) -> int | None:
 @derived(MISALIGNED)
 def misaligned(facts: Facts) -> bool | None:
     """For methods whose kernels want whole groups in the row-parallel weights: AWQ, GPTQ, FP8 in blocks."""
-    parts, width, step = facts.number(TP), facts.number("model.intermediate"), facts.number("model.quant_group")
+    step = facts.number("model.quant_group")
+    parts, width = (facts.number(TP), facts.number("model.intermediate")) if step else (None, None)
     if not parts or not width or not step or facts.text("model.quant_method") not in ("awq", "gptq", "fp8"):
         return None
     if parts < 2 or width % parts or facts.get("args.enable_expert_parallel") is True:

@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from sys import modules
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from vllm_doctor.values import dataclass
@@ -31,6 +32,7 @@ Derivation: TypeAlias = "Callable[[Facts], Figure | None]"
 
 ROOM = Path(__file__).parent
 INDEX = ROOM.parent / "_build" / "facts.json"
+_NO_FACTS = ("__init__", "asking", "registry", "types")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,15 @@ def readers_of(text: str) -> tuple[Reader, ...]:
     )
 
 
-def derivations_of(name: str) -> Iterator[Derivation]:
-    """The ways to make a fact, by file name and the order in the file."""
-    for module in _index()["derives"].get(name, ()):
-        import_module(module)
+def derivations_of(name: str, known: Callable[[str], bool]) -> Iterator[Derivation]:
+    """The ways to make a fact, by file name and the order in the file.
+
+    A file is not imported for it where none of the facts is `known` that its ways ask for first: they depend on
+    nothing else, and the build saw them make nothing of none.
+    """
+    for module, asked in _index()["derives"].get(name, {}).items():
+        if asked is None or module in modules or any(map(known, asked)):
+            import_module(module)
     ways = _DERIVATIONS.get(name, {})
     for module in sorted(ways):
         yield from ways[module]
@@ -128,9 +135,20 @@ def make_index() -> dict[str, Any]:
     return {
         "stamp": _stamp(),
         "reads": {module: _literals(found) for module, found in sorted(_READERS.items())},
-        "derives": {name: sorted(modules) for name, modules in sorted(_DERIVATIONS.items())},
+        "derives": {name: _asked(made_by) for name, made_by in sorted(_DERIVATIONS.items())},
         "declares": {name: [one.type, one.about, one.pick] for name, one in sorted(_DECLARED.items())},
     }
+
+
+def _asked(by_module: dict[str, list[Derivation]]) -> dict[str, list[str] | None]:
+    """What each file's ways to make a fact ask for when nothing is known; None where that does not bound them."""
+    from vllm_doctor.facts.asking import asked_first
+
+    found: dict[str, list[str] | None] = {}
+    for module, ways in sorted(by_module.items()):
+        names = [asked_first(way) for way in ways]
+        found[module] = None if None in names else sorted({name for one in names for name in one or ()})
+    return found
 
 
 def _literals(found: list[tuple[tuple[str, ...], Reader]]) -> list[str]:
@@ -162,7 +180,7 @@ def _read_index() -> dict[str, Any]:
 
 
 def _files() -> list[Path]:
-    return sorted(path for path in ROOM.glob("*.py") if path.stem not in ("__init__", "registry", "types"))
+    return sorted(path for path in ROOM.glob("*.py") if path.stem not in _NO_FACTS)
 
 
 def _stamp() -> str:

@@ -117,7 +117,7 @@ class Facts(Mapping[str, "Figure"]):
             return fact.value
         if name not in self._made:
             self._made[name] = None  # a derivation that asks for itself finds nothing
-            ways = (way(self) for way in derivations_of(name))
+            ways = (way(self) for way in derivations_of(name, self.__contains__))
             self._made[name] = contained(f"fact {name}", lambda: _first(ways), None)
         return self._made[name]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces, single_end
 from vllm_doctor.launch.types import Token, TokenKind
+from vllm_doctor.memo import remembered
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
@@ -53,6 +54,7 @@ def lex(text: str) -> list[Token]:
     return tokens
 
 
+@remembered
 def closed(text: str) -> bool:
     """Whether every quote, substitution and here-document of a shell text is closed."""
     return lex(text + "\n:")[-1].raw == ":"

@@ -9,6 +9,7 @@ from vllm_doctor.launch.programs import SERVE
 from vllm_doctor.launch.prompt import prompts
 from vllm_doctor.launch.sites import find_sites
 from vllm_doctor.launch.source import whole
+from vllm_doctor.memo import remembered
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.frame import Site
@@ -33,12 +34,22 @@ def parse_command_line(text: str, file: str = "") -> Launch | None:
 
 def shell_sites(text: str, file: str = "") -> list[Site]:
     """The launches of `parse_shell`, with the places at which they may be edited."""
-    return find_sites(whole(text), file)
+    return list(_shell_sites(text, file))
 
 
 def command_sites(text: str, file: str = "") -> list[Site]:
     """The launches of a text that may begin with a shell prompt."""
-    return find_sites(whole(text, prompts(text)), file)
+    return list(_command_sites(text, file))
+
+
+@remembered
+def _shell_sites(text: str, file: str) -> tuple[Site, ...]:
+    return tuple(find_sites(whole(text), file))
+
+
+@remembered
+def _command_sites(text: str, file: str) -> tuple[Site, ...]:
+    return tuple(find_sites(whole(text, prompts(text)), file))
 
 
 def model_of(launch: Launch, arity: Arity) -> str | None:

@@ -39,6 +39,11 @@ _PROBES: dict[str, Any] = {
     "I": [1],
     "o": {},
 }
+# __post_init__ of KVTransferConfig (0.6.5 on) and ECTransferConfig (0.11.1 on), vllm/config
+_COMPANY = {
+    "--kv-transfer-config": ("kv_connector", "kv_role"),
+    "--ec-transfer-config": ("ec_connector", "ec_role"),
+}
 _HUMAN = pattern(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 
@@ -47,13 +52,16 @@ class KeyInfo:
     """A key of a JSON option in a release.
 
     `takes` are letters of shapes (tools/flag_table/keys.py), `alone` those that are refused where the key stands
-    alone; both are None or empty where the release's parser does not look at the keys.
+    alone; both are None or empty where the release's parser does not look at the keys. `names` are the only words that
+    it takes, in small letters too where they `fold`; without any it may take other words than its choices.
     """
 
     name: str
     takes: str | None
     alone: str
     choices: tuple[str | int, ...]
+    names: tuple[str, ...] = ()
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ def keys(flag: str, number: int) -> dict[str, KeyInfo]:
     for name, entry in load("keys").get(flag, {}).items():
         if within(entry["at"], number) and not name.endswith("*"):
             told = at(entry["is"], number)
-            found[name] = KeyInfo(name, told.get("takes"), told.get("alone", ""), tuple(told.get("choices", ())))
+            limits = (tuple(told.get(limit, ())) for limit in ("choices", "names"))
+            found[name] = KeyInfo(name, told.get("takes"), told.get("alone", ""), *limits, told.get("fold", False))
     return found
 
 
@@ -138,7 +147,15 @@ def _read(text: str, forms: list[str], human: bool) -> Any:
 def wrong_object(flag: str, data: dict[str, Any], number: int) -> Iterator[Wrong]:
     """What a release refuses about an object. `Unknown` values are taken."""
     found = list(wrong_keys(flag, data, number))
-    yield from found or _wrong_alone(flag, data, number)
+    yield from found or _wrong_company(flag, data) or _wrong_alone(flag, data, number)
+
+
+def _wrong_company(flag: str, data: dict[str, Any]) -> list[Wrong]:
+    """A connector without its role."""
+    key, needed = _COMPANY.get(flag, ("", ""))
+    if data.get(key) is None or data.get(needed) is not None:
+        return []
+    return [Wrong(f"has {key} without {needed}", needed)]
 
 
 def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> Iterator[Wrong]:
@@ -175,9 +192,9 @@ def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
         return
     shape = _shape(value)
     fits = not shape or any(letter in info.takes for letter in shape)
-    if fits and not _wrong_items(info, value):
+    if fits and not _wrong_items(info, value) and not _wrong_name(info, value):
         return
-    valid = tuple(str(choice) for choice in info.choices)
+    valid = info.names or tuple(str(choice) for choice in info.choices)
     yield Wrong(
         f"has a value for {info.name} that it does not take: {_shown(value)}",
         info.name,
@@ -191,6 +208,14 @@ def _shown(value: Any) -> str:
     except RecursionError:
         return "..."
     return text if len(text) <= _WIDEST else text[:_WIDEST] + "..."
+
+
+def _wrong_name(info: KeyInfo, value: Any) -> bool:
+    """Whether a word is none of the names that a key takes; a number as a word may stand for one of them."""
+    if not info.names or not isinstance(value, str) or _text_shape(value) == "ds":
+        return False
+    folded = {name.lower() for name in info.names}
+    return value.lower() not in folded if info.fold else value not in info.names
 
 
 def _wrong_items(info: KeyInfo, value: Any) -> bool:

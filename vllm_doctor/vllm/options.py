@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vllm_doctor.vllm import config_values, versions
+from vllm_doctor.vllm import versions
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.successors import successor
 from vllm_doctor.vllm.table import at, joined, load, within
 from vllm_doctor.vllm.types import History, Nargs, OptionInfo, Program
+
+if TYPE_CHECKING:
+    from vllm_doctor.vllm import config_values
 
 _PLACE = {"vllm serve": 0, "api_server": 1}
 _NEGATED = ("BooleanOptionalAction", "EnableDisableAction")
@@ -158,7 +161,9 @@ def json_keys(flag: str, release: str) -> dict[str, config_values.KeyInfo]:
     """The keys of a JSON option in a release by dotted path; empty where none are known."""
     found = option(flag, release)
     number = versions.number(release)
-    return {} if found is None or number is None else config_values.keys(found.flag, number)
+    from vllm_doctor.vllm.config_values import keys
+
+    return {} if found is None or number is None else keys(found.flag, number)
 
 
 def normalize(flag: str, release: str, program: Program = "vllm serve") -> str | None:

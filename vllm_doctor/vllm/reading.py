@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.vllm import config_values, values
-from vllm_doctor.vllm.habits import habit
+from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.words import UNKNOWN, Unknown, dynamic
 
 if TYPE_CHECKING:
@@ -40,13 +40,18 @@ def value_of(given: Given, info: OptionInfo, number: int, program: Program) -> A
 
 
 def _item(item: Item, info: OptionInfo, number: int, program: Program) -> Any:
+    text = word_text(item)
+    return text if isinstance(text, Unknown) else text_value(text, info, number, program)
+
+
+def word_text(item: Item) -> str | Unknown:
+    """A word as argparse gets it, that of dotted keys as the JSON into which they are folded."""
     if item.data is None:
-        return UNKNOWN if dynamic(item.text) else text_value(item.text, info, number, program)
+        return UNKNOWN if dynamic(item.text) else item.text
     try:
-        text = json.dumps(item.data, default=_not_known)
+        return json.dumps(item.data, default=_not_known)
     except (_NotKnownError, RecursionError):
         return UNKNOWN
-    return text_value(text, info, number, program)
 
 
 class _NotKnownError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import versions
-from vllm_doctor.vllm.check import takes
+from vllm_doctor.vllm.checking import takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -133,7 +133,6 @@ _KINDS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "str-none": lambda text: "" if text.lower() == "none" else text,
     "bool": bool,
-    "any": str,
     "ids": _ids,
     "fold": lambda text: text.lower().replace("-", "_"),
     "upper": str.upper,

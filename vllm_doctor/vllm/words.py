@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
 from vllm_doctor.values import dataclass
-from vllm_doctor.vllm.habits import habit
+from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.types import ArgumentError, Program
+from vllm_doctor.vllm.values import read, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -267,4 +268,4 @@ def _dotted_value(text: str, as_json: bool, human: bool) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return 1 if human and re.fullmatch(r"\d+(\.\d+)?[kmgt]|\d+[KMGT]", text.strip()) else text
+        return text if not human or refusal("human-int", text) else read("human-int", text)

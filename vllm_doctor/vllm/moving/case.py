@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import options, versions
-from vllm_doctor.vllm.check import takes
-from vllm_doctor.vllm.habits import habit
-from vllm_doctor.vllm.names import Kind, names
-from vllm_doctor.vllm.parsed import parsed
+from vllm_doctor.vllm.checking import takes
+from vllm_doctor.vllm.parser_habits import habit
+from vllm_doctor.vllm.registries import Kind, names
+from vllm_doctor.vllm.parsing import parsed
 from vllm_doctor.vllm.words import dynamic
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Case:
 
     def reads(self, variable: str, number: int) -> bool:
         """Whether a release reads a variable."""
-        from vllm_doctor.vllm.variables import variable as known
+        from vllm_doctor.vllm.env_variables import variable as known
 
         return known(variable, self.release(number)) is not None
 

@@ -81,6 +81,8 @@ def _switched(words: Words, after: OptionInfo, off: bool) -> Iterator[tuple[str,
 
 def _reworded(text: str, before: str, after: str) -> str | None:
     """A value as text of another kind; None where it is none, or stays as it is."""
+    if "config" in (before.lstrip("?"), after.lstrip("?")):
+        return None
     try:
         value = values.read(before, text)
     except values.RefusedError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.vllm.habits import habit
+from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.moving.single import with_key
 from vllm_doctor.vllm.moving.types import Move, Put, Text, Words
 
@@ -60,8 +60,9 @@ def _of_sizes(words: Words, name: str, case: Case) -> Move | None:
         series = len(words.values) == 1 and case.of_name(_SIZES, case.old) is None
         why = ("since 0.11.1", "自 0.11.1 起")
         return Move((words.flag,), (Put(_MOST if series else _SIZES, words.values),), why)
-    if name in (_SIZES, _MOST) and case.of_name(name, case.new) is None:
+    if case.of_name(name, case.new) is None:
         fits = case.of_name(_OLD, case.new) is not None and (name == _MOST or len(words.values) > 1)
-        why = (f"{name} came with 0.11.1", f"{name} 自 0.11.1 起才有")
+        first = "0.9.0" if name == _OLD else "0.11.1"
+        why = (f"{name} came with {first}", f"{name} 自 {first} 起才有")
         return Move((words.flag,), (Put(_OLD, words.values),) if fits else (), why, "same" if fits else "costs")
     return None

@@ -22,16 +22,40 @@ if TYPE_CHECKING:
 
 def object_moves(case: Case) -> Iterator[tuple[Words, Move | Stuck | None]]:
     """Each option that is a JSON object, or a key of one, with what becomes of it (None: it stays)."""
+    folded = {} if case.dotted() else dict(_folded(case))
     for words in case.launched.options:
         base = case.named(words.flag, case.old)
-        if base is None or len(words.values) != 1 or not _is_object(words, base, case):
+        if base in folded:
+            yield words, folded[base]
+        elif base is None or len(words.values) != 1 or not _is_object(words, base, case):
             continue
-        if case.of_name(base, case.new) is None:
+        elif case.of_name(base, case.new) is None:
             yield words, _without_base(words, base, case)
         elif "." in words.flag:
             yield words, _dotted(words, base, case)
         else:
             yield words, _whole(words, base, case)
+
+
+def _folded(case: Case) -> Iterator[tuple[str, Move | Stuck]]:
+    """Options with dotted keys, each as the one object that a release without such keys reads."""
+    dotted = dict.fromkeys(case.named(one.flag, case.old) for one in case.launched.options if "." in one.flag)
+    for base in dotted:
+        if base is None or case.of_name(base, case.new) is None:
+            continue
+        uses = [one for one in case.launched.options if case.named(one.flag, case.old) == base]
+        info = case.of_name(base, case.old)
+        data = case.value(info.dest) if info else None
+        release = case.release(case.new)
+        why = (f"{release} takes {base} only as one object", f"{release} 的 {base} 只接受一个对象")
+        text = None
+        if isinstance(data, dict):
+            now = [pair for path, value in flat(base, data) for pair in moved(base, path, value, case)]
+            text = written("", unflat(now), base, case)
+        if text is None:
+            yield base, Stuck(uses[0].flag, why)
+        else:
+            yield base, Move(tuple(dict.fromkeys(one.flag for one in uses)), (Put(base, (text,)),), why)
 
 
 def _is_object(words: Words, base: str, case: Case) -> bool:
@@ -45,11 +69,9 @@ def _dotted(words: Words, base: str, case: Case) -> Move | Stuck | None:
     text = words.values[0]
     now = moved(base, path, as_data(text), case)
     head = words.flag.partition(".")[0] if case.named(words.flag, case.new) == base else base
-    if now == [(path, as_data(text))] and case.dotted():
+    if now == [(path, as_data(text))]:
         return _respelled(words, f"{head}.{path}", case)
     why = told(base, path, now, case)
-    if not case.dotted():
-        return _as_json(words, base, now, why, case)
     puts = tuple(Put(f"{head}.{name}", (text if value == as_data(text) else as_word(value),)) for name, value in now)
     return Move((words.flag,), puts, why, "same" if puts or path not in why[0] else _loss(why))
 
@@ -59,17 +81,6 @@ def _respelled(words: Words, flag: str, case: Case) -> Move | None:
         return None
     release = case.release(case.new)
     return Move((words.flag,), (Put(flag, words.values),), (f"as {release} spells it", f"{release} 的写法"))
-
-
-def _as_json(words: Words, base: str, now: list[tuple[str, Any]], why: Text, case: Case) -> Move | Stuck:
-    """A dotted key where the new release reads only whole objects; several of one option are more than this does."""
-    release = case.release(case.new)
-    others = [one for one in case.launched.options if one is not words and case.named(one.flag, case.old) == base]
-    if others or dynamic(words.values[0]):
-        text = (f"{release} takes {base} only as one JSON object", f"{release} 的 {base} 只接受一个 JSON 对象")
-        return Stuck(words.flag, text)
-    puts = (Put(base, (json.dumps(unflat(now)),)),) if now else ()
-    return Move((words.flag,), puts, why, "same" if puts else "costs")
 
 
 def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
@@ -89,14 +100,17 @@ def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
         if now != [(path, value)]:
             whys.append(told(base, path, now, case))
             lost = lost or (not now and _loss(whys[-1]) == "costs")
-    same = not whys and case.accepts(words.flag, text)
-    if same:
-        return None
-    if not whys:
-        return option_move(words, case)
     head = words.flag if case.named(words.flag, case.new) == base else base
+    if not whys and case.accepts(words.flag, text):
+        return None
+    now_text = written(text, unflat(found), base, case)
+    if now_text is None or (not whys and now_text == text):
+        return option_move(words, case)
+    if not whys:
+        release = case.release(case.new)
+        whys.append((f"as {release} spells it", f"{release} 的写法"))
     why = ("; ".join(one for one, _ in whys), "；".join(two for _, two in whys))
-    puts = (Put(head, (_written(text, unflat(found)),)),) if found else ()
+    puts = (Put(head, (now_text,)),) if found else ()
     return Move((words.flag,), puts, why, "costs" if lost else "same")
 
 
@@ -151,7 +165,12 @@ def unflat(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def _written(text: str, data: dict[str, Any]) -> str:
-    """An object as JSON, with blanks where the text that it replaces had some."""
-    compact = ": " not in text and ", " not in text
-    return json.dumps(data, separators=(",", ":") if compact else (", ", ": "), ensure_ascii=False)
+def written(text: str, data: dict[str, Any], base: str, case: Case) -> str | None:
+    """An object as the new release reads it: as JSON, with blanks where the text that it replaces had some, as a
+    Python dict (0.6.5 to 0.8.5) or as `key=number`; None where it reads none of them.
+    """
+    compact = bool(text) and ": " not in text and ", " not in text
+    ways = [json.dumps(data, separators=(",", ":") if compact else (", ", ": "), ensure_ascii=False), repr(data)]
+    if all(isinstance(value, int) for value in data.values()):
+        ways.append(",".join(f"{key}={value}" for key, value in data.items()))
+    return next((way for way in ways if case.accepts(base, way)), None)

@@ -85,7 +85,7 @@ def _written(
         return Move(takes, (Put(_HF, (json.dumps(rest | made),)),), _why(case))
     whole = _whole(scaling, theta, case)
     if whole is None:
-        return Stuck(takes[0], _needs(case))
+        return Stuck(takes[0], _needs("rope_theta" if theta is None else "rope scaling"))
     made = {"rope_parameters": whole} if shape == 2 else {"rope_scaling": whole, "rope_theta": whole["rope_theta"]}
     return Move(takes, (Put(_HF, (json.dumps(rest | made),)),), _why(case))
 
@@ -125,9 +125,8 @@ def _why(case: Case) -> Text:
     return (f"in the shape that {release} reads", f"{release} 读取的形式")
 
 
-def _needs(case: Case) -> Text:
-    release = case.release(case.new)
+def _needs(what: str) -> Text:
     return (
-        f"{release} wants rope_theta and the scaling together in --hf-overrides: give --model-dir, or --rope-theta",
-        f"{release} 要求在 --hf-overrides 中同时写出 rope_theta 和缩放：请给 --model-dir，或 --rope-theta",
+        f"the model's own {what} must stand beside it in --hf-overrides: give --model-dir",
+        f"--hf-overrides 中还须写出模型自己的 {what}：请给 --model-dir",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import versions
@@ -33,8 +34,11 @@ _BEFORE: dict[str, Text] = {
 
 def option_move(words: Words, case: Case) -> Move | Stuck | None:
     """What becomes of an option; None where it stays as it is."""
-    before = case.info(words.flag, case.old) or _earlier(words.flag, case)
-    if before is None or before.flag == "--model":
+    before = case.info(words.flag, case.old)
+    if before is None:
+        known = _where_known(words.flag, case)
+        return option_move(words, replace(case, old=known)) if known is not None else None
+    if before.flag == "--model":
         return None
     taken = case.accepts(words.flag, *words.values)
     if taken and not _superseded(words.flag, case):
@@ -47,6 +51,8 @@ def option_move(words: Words, case: Case) -> Move | Stuck | None:
     move_or_stuck = _replaced(words, before, case)
     if move_or_stuck is not None or taken:
         return move_or_stuck
+    if after is not None and len(words.values) == 1 and words.values[0] == str(before.default):
+        return Move((words.flag,), (), ("it was the default", "这是原来的默认值"))
     if after is not None:
         value = " ".join(words.values)
         release = case.release(case.new)
@@ -54,11 +60,12 @@ def option_move(words: Words, case: Case) -> Move | Stuck | None:
     return _dropped(words, before, case)
 
 
-def _earlier(flag: str, case: Case) -> OptionInfo | None:
-    """An option that was gone already in the old release, as the last release had it that knew it."""
+def _where_known(flag: str, case: Case) -> int | None:
+    """The release nearest to the new one that knows a flag which the old one does not know itself."""
     seen = history(flag)
-    last = versions.number(seen.last) if seen else None
-    return case.info(flag, last) if case.forward and last is not None and last < case.old else None
+    numbers = [versions.number(end) for span in seen.spans for end in span] if seen else []
+    known = [one for one in numbers if one is not None and case.info(flag, one) is not None]
+    return min(known, key=lambda one: abs(one - case.new), default=None)
 
 
 def _superseded(flag: str, case: Case) -> bool:
@@ -172,7 +179,7 @@ def _dropped(words: Words, before: OptionInfo, case: Case) -> Move | Stuck:
     release, seen = case.release(case.new), history(before.flag)
     if not case.forward:
         first = seen.first if seen else case.release(case.old)
-        if before.flag in _PROTECTS:
+        if before.flag in _PROTECTS and words.flag not in before.negative:
             return Stuck(words.flag, (f"it protects, and came with {first}", f"它有保护作用，{first} 才有"))
         told = _BEFORE.get(before.flag)
         default = words.flag in before.negative or before.flag == "--enable-log-requests"

@@ -8,7 +8,7 @@ from vllm_doctor.vllm import versions
 from vllm_doctor.vllm.moving.formats import called
 from vllm_doctor.vllm.moving.single import with_key
 from vllm_doctor.vllm.moving.types import Move, Put, Stuck, Text
-from vllm_doctor.vllm.names import names
+from vllm_doctor.vllm.registries import names
 from vllm_doctor.vllm.successors import successor, target
 from vllm_doctor.vllm.words import dynamic
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import config_values, options, reading, values, versions
-from vllm_doctor.vllm.habits import habit
+from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
 from vllm_doctor.vllm.spelling import dashed
@@ -116,18 +116,21 @@ def _unknown(item: Item, number: int, program: Program, suggest: bool) -> Argume
 def _values(given: Given, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
     for item in given.values:
         if item.data is not None:
-            yield from _keys(item, info, number)
+            yield from _keys(item, info, number, program)
         elif not unknowable(item):
             yield from _value(given, item, info, number, program)
 
 
-def _keys(item: Item, info: OptionInfo, number: int) -> Iterator[ArgumentError]:
+def _keys(item: Item, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
     """Errors of a value that dotted keys make."""
     if info.kind.lstrip("?") == "config":
         for wrong in config_values.wrong_object(info.flag, item.data or {}, number):
             yield _of_key(item, info, wrong, None)
-    elif (refused := values.refusal(info.kind, '{"key": 1}')) is not None:
-        message = f"{info.flag} takes no dotted keys: an object {refused}"
+        return
+    try:
+        reading.text_value('{"key": 1}', info, number, program)
+    except values.RefusedError as error:
+        message = f"{info.flag} takes no dotted keys: an object {error}"
         yield ArgumentError("invalid-value", item.index, item.text, info.flag, message)
 
 

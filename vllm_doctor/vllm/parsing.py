@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.vllm import options, versions
-from vllm_doctor.vllm.check import matcher
-from vllm_doctor.vllm.reading import value_of
+from vllm_doctor.vllm.checking import matcher
+from vllm_doctor.vllm.reading import value_of, word_text
 from vllm_doctor.vllm.values import RefusedError
-from vllm_doctor.vllm.words import UNKNOWN, dynamic, prepare
+from vllm_doctor.vllm.words import UNKNOWN, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vllm_doctor.vllm.matching import Matched
     from vllm_doctor.vllm.types import Program
 
 
@@ -30,7 +29,7 @@ def parsed(argv: Sequence[str], release: str, program: Program = "vllm serve") -
         return {}
     program = options.program_at(number, program)
     matched = matcher(number, program).match(prepare(argv, number, program).items)
-    found = _model(matched)
+    found: dict[str, Any] = {} if matched.model is None else {"model_tag": word_text(matched.model)}
     for given in matched.given:
         info = options.info(options.flags_of(number, program)[given.spelling], number, program)
         try:
@@ -42,12 +41,6 @@ def parsed(argv: Sequence[str], release: str, program: Program = "vllm serve") -
         if info.action != "_HelpAction":
             found[info.dest] = value
     return {name: value for name, value in found.items() if value is not UNKNOWN}
-
-
-def _model(matched: Matched) -> dict[str, Any]:
-    if matched.model is None or dynamic(matched.model.text):
-        return {}
-    return {"model_tag": matched.model.text}
 
 
 def _appended(before: Any, value: Any) -> Any:
