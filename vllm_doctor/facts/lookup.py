@@ -58,6 +58,13 @@ class Lookup:
             self.notes.append(str(error))
             return None
 
+    def rope(self, facts: Facts) -> dict[str, object] | None:
+        """The rope parameters of the model of a launch that the user gave; None where they are not known."""
+        import json
+
+        config = self.config(facts, trusted=True)
+        return json.loads(config.rope) if config and config.rope else None
+
     def card(self) -> Gpu | None:
         """The GPU that the user named.
 

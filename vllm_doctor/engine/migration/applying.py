@@ -126,7 +126,8 @@ def _ways(launch: Launch, option: Option, put: Put) -> Iterator[tuple[str, str]]
     if not put.values:
         yield (put.name, "drop" if option.values else "keep")
     behind = launch.argv[option.index + 1 : option.index + 2]
-    if not option.values and len(put.values) == 1 and behind and not is_flag(behind[0]):
+    swallows = "." in put.name or (behind and not is_flag(behind[0]))
+    if not option.values and len(put.values) == 1 and behind and swallows:
         yield (f"{put.name}={put.values[0]}", "keep")
     yield (put.name, "set")
 

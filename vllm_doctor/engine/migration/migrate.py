@@ -99,7 +99,8 @@ class Migrator:
 
     def _one(self, launch: Launch, now: Launch, file: str) -> Moved:
         begin = origin(launch, self.given, self.target)
-        return OneLaunch(begin, self.target, self.language, self.pin, self.rope(launch)).moved(now, file)
+        rope = self.rope(launch) if any("rope" in word for word in launch.argv) else None
+        return OneLaunch(begin, self.target, self.language, self.pin, rope).moved(now, file)
 
     def _told(self, moved: Moved, last: Launch) -> LaunchMigration:
         """The answer with the command as it stands at the end."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.migration.applying import applied, changes, put_in
+from vllm_doctor.engine.migration.compare import differing, read_otherwise
 from vllm_doctor.engine.migration.images import program_in
 from vllm_doctor.engine.migration.types import ChangedDefault, LaunchMigration, Obstacle, Step
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.facts.argument_errors import MOST_WORDS, program_of
-from vllm_doctor.launch.edit import changed
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
 from vllm_doctor.values import dataclass
-from vllm_doctor.vllm import arity, check, ignored_since, normalize, option
+from vllm_doctor.vllm import arity, check, has_serve, ignored_since, normalize, option
 from vllm_doctor.vllm.moving import Launched, Words, plan, shifts
-from vllm_doctor.vllm.parsed import parsed
+from vllm_doctor.vllm.parsing import parsed
 
 if TYPE_CHECKING:
     from vllm_doctor.engine.migration.origin import Origin
@@ -62,12 +62,20 @@ class OneLaunch:
         known = option(flag, self.origin.release)
         return arity(flag, self.origin.release if known else self.target)
 
+    def new_arity(self, flag: str) -> int | str | None:
+        """What follows a flag, in the new release, else in the old one."""
+        known = option(flag, self.target)
+        return arity(flag, self.target if known else self.origin.release)
+
     def moved(self, launch: Launch, file: str) -> Moved:
         """The launch in the words of the target, and what became of it."""
         told = self._answer(launch, file)
         blank = Moved(launch, launch, told, self.language == "zh")
         if len(launch.argv) > MOST_WORDS:
             return blank.stuck("it has too many words", "参数过多")
+        if launch.program == "vllm serve" and not has_serve(self.target):
+            module = "python3 -m vllm.entrypoints.openai.api_server --model MODEL"
+            return blank.stuck(f"vllm serve came with 0.5.2: {module}", f"vllm serve 自 0.5.2 起才有：{module}")
         launched = self._launched(launch)
         wanted = plan(launched, self.origin.release, self.target)
         differ = shifts(launched, self.origin.releases, self.target) if self.origin.release != self.target else ()
@@ -153,27 +161,26 @@ class OneLaunch:
         """Why the result is not to be offered: the target refuses it, or something else changed."""
         intended = {name for move in wanted.moves for name in (*move.takes, *(put.name for put in move.puts))}
         intended |= {put.name for put in kept}
-        others = changed(before, after, self.arity) - intended
+        others = differing(before, after, self.arity, self.new_arity, intended)
         if others:
             en, zh = "it would change with the rest", "它会随之改变"
-            return [Obstacle(name, self.say((en, zh))) for name in sorted(others)]
+            return [Obstacle(name, self.say((en, zh))) for name in others]
         program = program_in(before, self.origin.release, self.target)
         refused = check(after.argv, self.target, program, suggest=False)
         if before.program not in ("vllm serve", "api_server"):  # LLM() has arguments of its own
             old = {error.word for error in check(before.argv, self.origin.release, program, suggest=False)}
             refused = tuple(error for error in refused if error.word not in old)
-        return [Obstacle(error.word or error.flag, error.message) for error in refused] or self._read_otherwise(
-            before, after, intended
-        )
+        if refused:
+            return [Obstacle(one.word if one.word.startswith("-") else one.flag, one.message) for one in refused]
+        return self._read_otherwise(before, after, intended)
 
     def _read_otherwise(self, before: Launch, after: Launch, intended: set[str]) -> list[Obstacle]:
         """Options that are written as before, and mean something else in the target."""
         old = parsed(before.argv, self.origin.release, program_of(before))
         new = parsed(after.argv, self.target, program_in(before, self.origin.release, self.target))
-        meant = {self._dest(name) for name in intended}
-        differing = [name for name in old.keys() & new.keys() if name not in meant and not _alike(old[name], new[name])]
+        names = read_otherwise(old, new, {self._dest(name) for name in intended})
         en, zh = "means something else there", "在该版本中含义不同"
-        return [Obstacle("--" + name.replace("_", "-"), self.say((en, zh))) for name in sorted(differing)]
+        return [Obstacle("--" + name.replace("_", "-"), self.say((en, zh))) for name in names]
 
     def _dest(self, flag: str) -> str:
         for release in (self.target, self.origin.release):
@@ -188,13 +195,6 @@ class OneLaunch:
 
 
 _STAYS = "目标版本会忽略它；它在别处设置，故保留"
-
-
-def _alike(one: Any, two: Any) -> bool:
-    """Whether two readings are the same value: 4 and 4.0 are, and so is a list of one and what is in it."""
-    if one == two or [one] == two or one == [two]:
-        return True
-    return str(one) == str(two)
 
 
 def _words(step: Step) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.errors import InputError
 from vllm_doctor.facts import Facts
 from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.releases import release_of, release_set
@@ -13,6 +14,21 @@ from vllm_doctor.vllm.spans import releases_that_accept
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.vllm import ArgumentError
+
+
+def release_named(text: str, option: str) -> str:
+    """The release of the table that somebody named.
+
+    Raises:
+        InputError: it is none.
+    """
+    named = base(text)
+    if named not in releases():
+        near = [one for one in releases() if named and one.startswith(named.rpartition(".")[0] + ".")]
+        known = f"{near[0]} to {near[-1]}" if near else f"{releases()[0]} to {releases()[-1]}"
+        raise InputError(f"{text} is no release of vLLM that this table knows", option, f"It knows {known}.")
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +58,15 @@ def _by_options(launch: Launch) -> tuple[str, ...]:
     read = [variable.name for variable in launch.env if variable_history(variable.name)]
     found = releases_that_accept(launch.argv, program)
     if not found:
-        wrong = {one: len(check(launch.argv, one, program, suggest=False)) for one in releases()}
+        wrong = {one: sum(map(_tells, check(launch.argv, one, program, suggest=False))) for one in releases()}
         found = tuple(one for one in releases() if wrong[one] == min(wrong.values()))
     both = tuple(one for one in found if all(variable(name, one) for name in read))
     return both or found
+
+
+def _tells(error: ArgumentError) -> bool:
+    """Whether an error is one that other releases do not have: a flag that none knows tells nothing."""
+    return error.fault != "unknown-option" or error.elsewhere is not None
 
 
 def _nearest(found: tuple[str, ...], target: str) -> str:

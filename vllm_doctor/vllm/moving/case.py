@@ -10,8 +10,8 @@ from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import options, versions
 from vllm_doctor.vllm.checking import takes
 from vllm_doctor.vllm.parser_habits import habit
-from vllm_doctor.vllm.registries import Kind, names
 from vllm_doctor.vllm.parsing import parsed
+from vllm_doctor.vllm.registries import Kind, names
 from vllm_doctor.vllm.words import dynamic
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.moving.single import with_key
 from vllm_doctor.vllm.moving.types import Move, Put, Text, Words
+from vllm_doctor.vllm.parser_habits import habit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
