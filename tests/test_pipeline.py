@@ -228,3 +228,18 @@ def test_a_cause_that_lacks_the_name_of_vllm() -> None:
     made = diagnose(line)
     assert made.root_cause
     assert made.root_cause.id == "gpu-arch-unsupported"
+
+
+def test_the_release_that_a_project_asks_for_is_what_a_launch_file_is_held_against(tmp_path: Path) -> None:
+    script = tmp_path / "serve.sh"
+    script.write_text("vllm serve org/model --swap-space 8\n")
+    (tmp_path / "requirements.txt").write_text("vllm==0.20.0\n")
+    review = check(script)
+    (launch,) = review.launches
+    assert (launch.vllm_version, launch.version_source) == ("0.20.0", "requirements.txt")
+    assert [finding.id for finding in launch.findings] == ["unknown-flag"]
+    assert review_data(review)["launches"][0]["version_source"] == "requirements.txt"
+    (told,) = check(script, Options(vllm_version="0.9.2")).launches
+    assert (told.vllm_version, told.version_source, told.findings) == ("0.9.2", "given", ())
+    (command,) = check(script.read_text()).launches
+    assert (command.vllm_version, command.version_source) == (None, None)

@@ -200,10 +200,12 @@ class LaunchReview:
     findings: tuple[Finding, ...] = ()
     fixed: str | None = None
     argv_effective: tuple[str, ...] | None = None
-    argv_with_config: tuple[str, ...] | None = None
-    """The arguments with those of the `--config` file put in as the release's parser does it, where it was read."""
     region: Region | None = None
     """Where it stands in the file."""
+    argv_with_config: tuple[str, ...] | None = None
+    """The arguments with those of the `--config` file put in as the release's parser does it, where it was read."""
+    version_source: str | None = None
+    """What says the release: "given", "image", or the file of the launch's project that asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

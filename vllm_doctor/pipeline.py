@@ -18,7 +18,7 @@ from vllm_doctor.facts import Facts
 from vllm_doctor.facts.lookup import Lookup
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.of_model import of_gpu
-from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.facts.releases import standing
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
 from vllm_doctor.repo.reading import read_named
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vllm_doctor.finding import Diagnosis, Review
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.log.types import Log
+    from vllm_doctor.repo.pins import Pin
 
 LogInput: TypeAlias = "str | bytes | os.PathLike[str] | IO[bytes] | Iterable[bytes]"
 BLOCK = 1 << 18
@@ -168,14 +169,16 @@ class Checker:
 
         self.rules = self.rules or catalogue.load()
         options, lookup = self._options, self._lookup
+        pin = _pin(file, options)
         reviewer = Reviewer(
             self.rules,
             options.vllm_version,
             self._facts,
             options.language,
-            lambda one: _model_facts(one, options, lookup),
+            lambda one: _model_facts(one, options, lookup, pin),
             mask_argv,
             policy or Policy(),
+            pin,
         )
         made = reviewer.review(text, file, found, lambda new: _launches(new, file), Wishes(tidy, unsafe))
         return replace(made, notes=(*made.notes, *lookup.notes))
@@ -206,7 +209,7 @@ def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus:
     found = _launches(text, file)
     if not found:
         raise LaunchError("there is no vLLM launch in this", file, "Give what is to be run: vllm serve MODEL ….")
-    releases = release_set(release_of(Facts(), options.vllm_version, found[0].image)[0])
+    releases = standing(options.vllm_version, found[0].image, _pin(file, options)).releases
     return answer_fit(replace(found[0], file=file), _lookup(options), releases, gpus, options.language)
 
 
@@ -331,7 +334,16 @@ def _files(launch: Launch, options: Options, lookup: Lookup) -> Iterator[Fact]:
     yield from of_files(facts, config.files if config else None, options.model_dir, inside=bool(launch.image))
 
 
-def _model_facts(launch: Launch, options: Options, lookup: Lookup) -> list[Fact]:
+def _pin(file: str, options: Options) -> Pin | None:
+    """What the project of a launch file asks of vLLM; nothing where the user names a release, or no file."""
+    if not file or options.vllm_version:
+        return None
+    from vllm_doctor.repo.pins import pin_of
+
+    return pin_of(Path(file))
+
+
+def _model_facts(launch: Launch, options: Options, lookup: Lookup, pin: Pin | None) -> list[Fact]:
     """Facts of the model of a launch that the user gave, as far as its files may be read, and its memory sum."""
-    releases = release_set(release_of(Facts(), options.vllm_version, launch.image)[0])
+    releases = standing(options.vllm_version, launch.image, pin).releases
     return [*lookup.of_launch(Facts(_named(launch)), releases), *_files(launch, options, lookup)]

@@ -79,6 +79,7 @@ def test_a_review() -> None:
     assert list(data)[:2] == ["schema_version", "launches"]
     assert list(launch) == [
         *("program", "model", "argv", "env", "image", "vllm_version", "file", "line", "findings", "fixed"),
+        "version_source",
     ]
     assert launch["argv"] == ["org/m", "--api-key", "***", "--port", "8000"]
     assert launch["env"] == {"HF_TOKEN": "***", "OTHER": None}

@@ -12,7 +12,7 @@ from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
 from vllm_doctor.engine.silence import UNKNOWN, UNUSED, Policy, Silence
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
-from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.facts.releases import standing
 from vllm_doctor.finding import Finding, LaunchReview, Region, Review, Role
 from vllm_doctor.launch.layout import laid_out
 from vllm_doctor.text import place
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vllm_doctor.engine.launches import LaunchMatch
     from vllm_doctor.finding import Severity
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.repo.pins import Pin
     from vllm_doctor.text import Span
 
 MOST_EDITS = 60
@@ -54,6 +55,8 @@ class Reviewer:
     hide: Callable[[Sequence[str]], Sequence[str]] = tuple
     """Hides the secrets of arguments, so that none goes into a fingerprint."""
     policy: Policy = _TELL_ALL
+    pin: Pin | None = None
+    """What the project of the file asks of vLLM."""
 
     def review(
         self,
@@ -105,7 +108,7 @@ class Reviewer:
 
     def _notes(self, launch: Launch) -> list[str]:
         """What this table cannot judge: a release that came after it."""
-        release, _ = release_of(Facts(), self.release, launch.image)
+        release = standing(self.release, launch.image, self.pin).release
         if not release or not newer_than_table(release):
             return []
         return [f"vLLM {release} is newer than this table, which ends at {releases()[-1]}; its options are not judged"]
@@ -121,6 +124,7 @@ class Reviewer:
             env={variable.name: variable.value for variable in launch.env},
             image=launch.image,
             vllm_version=release,
+            version_source=standing(self.release, launch.image, self.pin).source,
             file=file,
             line=launch.line,
             findings=tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.severity))),
@@ -132,9 +136,10 @@ class Reviewer:
 
     def _known(self, launch: Launch) -> tuple[Facts, tuple[str, ...], str | None]:
         read = [*self.facts, *of_launch(launch), *each("the model's facts", self.model_facts, launch)]
-        release, _ = release_of(Facts(), self.release, launch.image)
+        stands = standing(self.release, launch.image, self.pin)
+        release, releases = stands.release, stands.releases
         read += [Fact("vllm.version", release)] if release else []
-        return Facts({fact.name: fact for fact in read}), release_set(release), release
+        return Facts({fact.name: fact for fact in read}), releases, release
 
     def _matches(self, launch: Launch) -> list[LaunchMatch]:
         facts, releases, _ = self._known(launch)

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.facts.types import Facts
+    from vllm_doctor.repo.pins import Pin
 
+_EXACT = pattern(r"===?[ \t]*v?(\d[\w.+!-]*)")
 # docker.io/vllm/vllm-openai:v0.8.3, vllm/vllm-openai-rocm:v0.20.0-x; a digest behind the tag says nothing
 _TAG = pattern(r"vllm[\w./-]*:v?(\d+\.\d+\.\d+(?:\.post\d+|rc\d+)?)(?:$|[-@+])")
 
@@ -31,3 +34,42 @@ def release_set(release: str | None) -> tuple[str, ...]:
         return vllm.releases()
     base = vllm.base(release)
     return (base,) if base in vllm.releases() else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The release that a launch is for as it was written (None: not one alone), what says so, and all it may be.
+
+    `source` is "given", "image", or the file of a project that asks for it.
+    """
+
+    release: str | None
+    source: str | None
+    releases: tuple[str, ...]
+
+
+def standing(given: str | None, image: str | None, pin: Pin | None = None) -> Standing:
+    """What a launch is for: the user's word, else the image's tag, else what its project asks for.
+
+    A project's word is none for an image that brings a vLLM of its own, or that a variable names.
+    """
+    from vllm_doctor.facts.types import Facts
+
+    named, source = release_of(Facts(), given, image)
+    if named is None and pin is not None and not _brings_vllm(image):
+        if exact := _EXACT.fullmatch(pin.specifier):
+            named, source = exact[1], pin.file
+        elif some := _allowed(pin.specifier):
+            return Standing(None, pin.file, some)
+    return Standing(named, source, release_set(named))
+
+
+def _brings_vllm(image: str | None) -> bool:
+    return image is not None and ("vllm" in image.lower() or "$" in image or "{" in image)
+
+
+def _allowed(specifier: str) -> tuple[str, ...]:
+    from packaging.specifiers import SpecifierSet
+
+    wanted = SpecifierSet(specifier)
+    return tuple(release for release in vllm.releases() if wanted.contains(release))

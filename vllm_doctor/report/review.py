@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vllm_doctor.report import layout
 from vllm_doctor.report.caret import Quoter
 from vllm_doctor.report.evidence import quote_rows, rows_lines
 from vllm_doctor.report.fixes import command_lines, way_out_lines
@@ -62,8 +63,15 @@ def _launch(pen: Pen, launch: LaunchReview, quoter: Quoter) -> list[list[str]]:
     place = f"{pen.say(launch.file)}:{launch.line}" if launch.file else ""
     parts = [place, pen.say(launch.program), pen.say(launch.model or ""), pen.say(launch.image or "")]
     if launch.vllm_version:
-        parts.append(pen.word("release", release=pen.say(launch.vllm_version)))
-    blocks = [joined(pen, [part for part in parts if part])]
+        said = launch.version_source not in (None, "given", "image")
+        parts.append(
+            pen.word("release", release=pen.say(launch.vllm_version))
+            + (f" ({pen.say(launch.version_source or '')})" if said else "")
+        )
+    head = joined(pen, [part for part in parts if part])
+    if layout.columns(place) > pen.width:
+        head[0] = pen.paint(place, "strong")  # a place that is cut leads nowhere
+    blocks = [head]
     if launch.argv_effective is not None:
         received = pen.say(" ".join(mask_argv(launch.argv_effective)))
         blocks.append(pen.labelled(pen.word("launch.receives"), received))
