@@ -2,6 +2,7 @@
 
     python tools/flag_table --python ENV/bin/python             every release of the index
     python tools/flag_table --python ENV/bin/python 0.8.3 ...   only these (a small table, to try something)
+    python tools/flag_table agreement --help                    how often the table and the releases agree
 
 ENV is an environment with a real vLLM, such as tools/real makes. Each release's own code makes its parser
 there. Answers are kept beside the sources and asked anew only with `--again`, or when this folder's code has
@@ -116,6 +117,10 @@ def _lines(table: dict[str, Any]) -> str:
 
 def main() -> int:
     """Run the command line of the module's docstring."""
+    if sys.argv[1:2] == ["agreement"]:
+        import agreement
+
+        return agreement.main(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("releases", nargs="*")
     parser.add_argument("--python", required=True, help="the Python of an environment with a real vLLM")

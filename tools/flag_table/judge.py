@@ -47,20 +47,25 @@ class _Judge:
 
     def __init__(self, program: parsers.Program) -> None:
         self.program = program
-        self.base = _named(program.attempt(["some/model"] if program.first else [])[0])
+        self.base = _named(program.attempt(["some/model"] if program.first else [])[0]) | {"model_tag": None}
         self.types = {action.dest: action.type for action in program.parser._actions}
 
     def of(self, words: list[str], expected: dict[str, Any]) -> dict[str, Any]:
         names, error, refused = _parsed(self.program, words)
         changed = None
         if names is not None:
-            items = _named(names).items()
+            values = _named(names)
+            shown = {name: self.shown(name, value, expected) for name, value in values.items()}
             changed = {
-                name: self.shown(name, value, expected)
-                for name, value in items
-                if name not in self.base or not _alike(value, self.base[name])
+                name: value
+                for name, value in shown.items()
+                if self.changed(name, values[name]) or _is_read(value, name, expected)
             }
-        return {"accepted": not refused, "error": error if refused else None, "set": changed}
+        return {"accepted": not refused, "error": error, "set": changed}
+
+    def changed(self, name: str, value: Any) -> bool:
+        """Whether a value is another than without any words."""
+        return name not in self.base or not _alike(value, self.base[name])
 
     def shown(self, name: str, value: Any, expected: dict[str, Any]) -> Any:
         """A value as JSON data; an object as the expected data that the option's converter reads into its equal."""
@@ -77,10 +82,16 @@ def _parsed(program: parsers.Program, words: list[str]) -> tuple[Any, str | None
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             return program.top.parse_args([*program.first, *words]), None, False
     except SystemExit as end:
+        refused = end.code not in (0, None)
         line = (said.getvalue().strip().splitlines() or [f"exit {end.code}"])[-1]
-        return None, line, end.code not in (0, None)
+        return None, line if refused else None, refused
     except Exception as error:
         return None, f"{type(error).__name__}: {error}", True
+
+
+def _is_read(value: Any, name: str, expected: dict[str, Any]) -> bool:
+    """Whether `shown` told an object by what was expected (it may equal its default: some keys are ignored)."""
+    return value is not None and value is expected.get(name)
 
 
 def _named(names: argparse.Namespace | None) -> dict[str, Any]:
@@ -96,26 +107,42 @@ def _alike(one: Any, two: Any) -> bool:
 
 
 def _reads(convert: Callable[[str], Any], expected: Any, value: Any) -> bool:
-    """Whether the converter reads the expected data into an equal object (older releases read Python's spelling)."""
+    """Whether the converter reads the expected data into an equal object (older releases read Python's spelling).
+
+    Fields that it fills by chance (an engine's id) are not compared.
+    """
     for write in (json.dumps, repr):
         try:
-            if _alike(convert(write(expected)), value):
-                return True
+            one, two = told(convert(write(expected))), told(convert(write(expected)))
         except Exception:
             continue
+        if isinstance(one, dict):
+            mine, by_chance = told(value), {name for name in one if one[name] != two.get(name)}
+            return isinstance(mine, dict) and _without(one, by_chance) == _without(mine, by_chance)
+        return bool(one == told(value))
     return False
 
 
+def _without(fields: dict[str, Any], names: set[str]) -> str:
+    return json.dumps({name: value for name, value in fields.items() if name not in names}, sort_keys=True)
+
+
 def told(value: Any) -> Any:
-    """A value as JSON data; of a dataclass or model the fields that are set, else its text."""
+    """A value as JSON data; of an object the fields that differ from their defaults, else its text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
-        return {name: told(item) for name, item in fields.items() if item is not None}
+        defaults = {field.name: field.default for field in dataclasses.fields(value)}
+        return _fields({name: getattr(value, name, None) for name in defaults}, defaults)
     if hasattr(value, "_asdict"):
-        return {name: told(item) for name, item in value._asdict().items() if item is not None}
+        return _fields(value._asdict(), getattr(value, "_field_defaults", {}))
     if isinstance(value, (list, tuple)):
         return [told(item) for item in value]
     if isinstance(value, dict):
         return {str(name): told(item) for name, item in value.items()}
     shown = plain(value)
     return str(value) if isinstance(shown, str) and shown.startswith("<") else shown
+
+
+def _fields(fields: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """An adapter's `local_path` (until 0.6.0) is told as `path`, as it is called since."""
+    named = {"path" if name == "local_path" else name: (value, defaults.get(name)) for name, value in fields.items()}
+    return {name: told(value) for name, (value, default) in named.items() if value is not default}

@@ -36,6 +36,8 @@ SHAPES: dict[str, Any] = {
     "o": {},
 }
 NO_SUCH_KEY = "no_such_key_zz"
+BESIDE = ("auto", "none", "default")
+"""Words that a validator may take beside the names of an enum."""
 
 
 def _hints(owner: type) -> dict[str, Any]:
@@ -74,10 +76,12 @@ def _nested(hint: Any) -> type | None:
     return None
 
 
-def _is_enum(hint: Any) -> bool:
+def _enum_names(hint: Any) -> list[str]:
+    """The names of the members of the enums in a hint."""
     union = typing.get_origin(hint) in (typing.Union, types.UnionType, typing.Annotated)
     parts = typing.get_args(hint) if union else (hint,)
-    return any(isinstance(part, type) and issubclass(part, enum.Enum) for part in parts)
+    enums = [part for part in parts if isinstance(part, type) and issubclass(part, enum.Enum)]
+    return [name for part in enums for name in part.__members__]
 
 
 def _hint_takes(hint: Any) -> set[str]:
@@ -92,7 +96,7 @@ def _hint_takes(hint: Any) -> set[str]:
     except Exception:
         return set(SHAPES)
     taken = {shape for shape, value in SHAPES.items() if accepts(adapter.validate_json, json.dumps(value))}
-    return taken | {"s", "d"} if _is_enum(hint) else taken
+    return taken | {"s", "d"} if _enum_names(hint) else taken
 
 
 def _extra_of(owner: type) -> str:
@@ -129,6 +133,15 @@ class _Asker:
         return {"takes": taken} | ({"alone": refused} if refused else {})
 
 
+def _named(asker: _Asker, path: list[str], hint: Any) -> dict[str, Any]:
+    """The names of an enum's members that a key takes, where it takes no other word; `fold`: in small letters too."""
+    members = _enum_names(hint)
+    names = [name for name in (*members, *(BESIDE if members else ())) if asker.takes(path, name)]
+    if not names or asker.takes(path, SHAPES["s"]):
+        return {}
+    return {"names": names} | ({"fold": True} if asker.takes(path, names[0].lower()) else {})
+
+
 def _ask(owner: type, asker: _Asker | None, path: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     hints = _hints(owner)
@@ -138,6 +151,8 @@ def _ask(owner: type, asker: _Asker | None, path: list[str]) -> dict[str, Any]:
         choices = _literals(hint)
         if choices and all(isinstance(choice, (str, int)) for choice in choices):
             entry["choices"] = choices
+        if asker is not None:
+            entry |= _named(asker, [*path, name], hint)
         found[".".join([*path, name])] = entry
         inner = _nested(hint)
         if inner is not None and len(path) < 2 and inner is not owner:

@@ -1,10 +1,17 @@
-"""Facts of a launch that is known: its arguments and variables, and of what was said beside it."""
+"""Facts of a launch that is known: its arguments and variables, and of what was said beside it.
+
+An argument's value is the one that the release would give it (`vllm.parsed`); what that release does not know or
+refuses is told as it is written.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import math
+from typing import TYPE_CHECKING, Any
 
 from vllm_doctor import vllm
+from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.around import of_around
 from vllm_doctor.facts.types import Fact, declare, number
 from vllm_doctor.launch.options import options
@@ -12,11 +19,15 @@ from vllm_doctor.launch.parser import model_of
 from vllm_doctor.vllm.any_release import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from vllm_doctor.finding import Figure
     from vllm_doctor.launch.types import Launch
 
 PROGRAM = declare("launch.program", "text", "vllm serve, api_server or LLM()")
+
+_LONGEST_NUMBER = 10**39
+_NO_OPTIONS = ("model", "model_tag")
 
 
 def arity(flag: str) -> int | str | None:
@@ -24,8 +35,11 @@ def arity(flag: str) -> int | str | None:
     return vllm.arity(flag, None)
 
 
-def of_launch(launch: Launch) -> Iterator[Fact]:
-    """`args.NAME` and `env.NAME` as given, the model, the program; values with variables in them are unknown."""
+def of_launch(launch: Launch, releases: Sequence[str] = ()) -> Iterator[Fact]:
+    """`args.NAME` and `env.NAME`, the model, the program; values with variables in them are unknown.
+
+    `releases` are those that may run it: the newest of them reads the arguments, without any the newest of all.
+    """
     yield Fact(PROGRAM, launch.program)
     if given := launch.container.get("gpus"):
         yield Fact("launch.gpus", given)
@@ -36,20 +50,52 @@ def of_launch(launch: Launch) -> Iterator[Fact]:
         yield Fact("args.model", model)
         if "$" not in model:
             yield Fact("model.name", model)
-    for option in options(launch, arity):
-        yield from _of_option(option.flag, option.values)
+    release = releases[-1] if releases else vllm.releases()[-1]
+    for name, value in _arguments(launch, release).items():
+        yield Fact(f"args.{name}", value)
     for variable in launch.env:
         if variable.value is not None and "$" not in variable.value:
             yield Fact(f"env.{variable.name}", variable.value)
     yield from of_around(launch)
 
 
-def _of_option(flag: str, values: tuple[str, ...]) -> Iterator[Fact]:
-    name = (canonical(flag) or flag).lstrip("-").replace("-", "_").partition(".")[0]
-    if not name.isidentifier():
-        return
-    if not values:
-        off = flag.startswith("--no-")
-        yield Fact(f"args.{name.removeprefix('no_') if off else name}", not off)
-    elif not any("$" in value for value in values):
-        yield Fact(f"args.{name}", number(values[-1]) if len(values) == 1 else " ".join(values))
+def _arguments(launch: Launch, release: str) -> dict[str, Figure]:
+    """The arguments but for the model, as far as they are known."""
+    found = _written(launch)
+    for name, value in vllm.parsed(launch.argv, release, program_of(launch)).items():
+        if name in _NO_OPTIONS:
+            continue
+        shown = _figure(value)
+        if shown is None:
+            found.pop(name, None)
+        else:
+            found[name] = shown
+    return found
+
+
+def _figure(value: Any) -> Figure | None:
+    """A value as a fact's: JSON as text, a list of words as words; None for nothing."""
+    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LONGEST_NUMBER:
+        return None
+    if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
+        return _figure(value[0]) if len(value) == 1 else " ".join(str(item) for item in value)
+    return json.dumps(value) if isinstance(value, (list, dict)) else value
+
+
+def _written(launch: Launch) -> dict[str, Figure]:
+    """The arguments as they are written, by the names that any release has for them."""
+    found: dict[str, Figure] = {}
+    for option in options(launch, arity):
+        name = (canonical(option.flag) or option.flag).lstrip("-").replace("-", "_").partition(".")[0]
+        if not name.isidentifier() or name in _NO_OPTIONS:
+            continue
+        if not option.values:
+            off = option.flag.startswith("--no-")
+            found[name.removeprefix("no_") if off else name] = not off
+        elif any("$" in value for value in option.values):
+            found.pop(name, None)
+        else:
+            found[name] = number(option.values[-1]) if len(option.values) == 1 else " ".join(option.values)
+    return found

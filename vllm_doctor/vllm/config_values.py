@@ -82,8 +82,9 @@ def keys(flag: str, number: int) -> dict[str, KeyInfo]:
     for name, entry in load("keys").get(flag, {}).items():
         if within(entry["at"], number) and not name.endswith("*"):
             told = at(entry["is"], number)
-            limits = (tuple(told.get(limit, ())) for limit in ("choices", "names"))
-            found[name] = KeyInfo(name, told.get("takes"), told.get("alone", ""), *limits, told.get("fold", False))
+            choices, words = (tuple(told.get(limit, ())) for limit in ("choices", "names"))
+            takes, alone = told.get("takes"), told.get("alone", "")
+            found[name] = KeyInfo(name, takes, alone, choices, words, told.get("fold", False))
     return found
 
 
