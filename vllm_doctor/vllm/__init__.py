@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vllm_doctor.vllm.checking import check
     from vllm_doctor.vllm.config_values import KeyInfo
     from vllm_doctor.vllm.engines import Features, engine
-    from vllm_doctor.vllm.parser_habits import habits
+    from vllm_doctor.vllm.env_variables import ignored_since, variable, variable_history, variables
     from vllm_doctor.vllm.near import nearest, nearest_variable
     from vllm_doctor.vllm.options import (
         all_options,
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
         normalize,
         option,
     )
+    from vllm_doctor.vllm.parser_habits import habits
+    from vllm_doctor.vllm.parsing import parsed
     from vllm_doctor.vllm.registries import architecture_group, kv_cache_dtypes, name_history, names
     from vllm_doctor.vllm.spans import releases_that_accept, releases_that_reject, releases_where
     from vllm_doctor.vllm.successors import elsewhere, renamed
     from vllm_doctor.vllm.types import ArgumentError, History, OptionInfo, Program, Renamed, VariableInfo
-    from vllm_doctor.vllm.env_variables import ignored_since, variable, variable_history, variables
     from vllm_doctor.vllm.versions import base, known, newer_than_table, releases
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "newer_than_table",
     "normalize",
     "option",
+    "parsed",
     "releases",
     "releases_that_accept",
     "releases_that_reject",
@@ -84,6 +86,7 @@ _HOMES = {
     "checking": "check",
     "config_values": "KeyInfo",
     "engines": "Features engine",
+    "parsing": "parsed",
     "parser_habits": "habits",
     "near": "nearest nearest_variable",
     "options": "all_options arity choices default has_serve history json_keys normalize option",
