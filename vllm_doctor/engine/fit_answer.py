@@ -32,7 +32,7 @@ def answer_fit(launch: Launch, lookup: Lookup, releases: Sequence[str], gpus: in
         raise InputError("no GPU is named", "--gpu", "Give its name or its memory in GiB: --gpu A10, --gpu 24GiB.")
     there = gpus or (card.count if card.count > 1 else None)
     card = replace(card, count=1)
-    facts = Facts({fact.name: fact for fact in of_launch(launch)})
+    facts = Facts({fact.name: fact for fact in of_launch(launch, releases)})
     model = facts.text("model.name")
     config = lookup.config(facts, trusted=True)
     if config is None:
