@@ -101,3 +101,4 @@ def test_what_an_edit_may_touch() -> None:
     assert {"--a", "--b"} <= touched(EditSpec("rename", "--a", "--b"))
     assert touched(EditSpec("drop", "true")) == {"model"}
     assert touched(EditSpec("setenv", "X", "1")) == {"X"}
+    assert touched(EditSpec("give", "ipc", "host")) == {"container"}

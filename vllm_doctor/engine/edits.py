@@ -13,7 +13,7 @@ from vllm_doctor.launch.options import find, options, positional
 from vllm_doctor.vllm.any_release import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vllm_doctor.engine.rule import EditSpec
     from vllm_doctor.launch.types import Arity, Launch
@@ -76,18 +76,30 @@ def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Chan
     return (Change("remove", edit.name),), apply_to(launch, remove_word(launch, arity, edit.name))
 
 
-def apply_drop(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
-    """The launch without a word that belongs to no option."""
-    if not any(word.value == edit.name for word in positional(launch, arity)[1:]):
-        return (), launch
-    return (Change("remove", edit.name),), apply_to(launch, remove_word(launch, arity, edit.name))
-
-
 def apply_mend(launch: Launch, edit: EditSpec, arity: Arity) -> tuple[tuple[Change, ...], Launch]:
     """The launch with its text mended where it is broken in this way: it says the same, and vLLM receives it."""
     from vllm_doctor.launch.broken.flaws import mended
 
     return (), mended(launch, edit.name)
+
+
+def apply_give(launch: Launch, edit: EditSpec, _: Arity) -> tuple[tuple[Change, ...], Launch]:
+    """The launch whose container is given something; `launch.around.edit.GIVEN` says what that may be."""
+    from vllm_doctor.launch.around.edit import given
+
+    change = Change("give", edit.name, launch.container.get(edit.name), edit.to)
+    return (change,), given(launch, edit.name, edit.to or "")
+
+
+WAYS: dict[str, Callable[[Launch, EditSpec, Arity], tuple[tuple[Change, ...], Launch]]] = {
+    "rename": apply_rename,
+    "once": apply_once,
+    "apart": apply_apart,
+    "drop": apply_drop,
+    "mend": apply_mend,
+    "give": apply_give,
+}
+"""How the edits are made that have a verb of their own."""
 
 
 def touched(edit: EditSpec) -> set[str]:
@@ -96,6 +108,8 @@ def touched(edit: EditSpec) -> set[str]:
         return {"model", *(("program", *spellings("--model")) if edit.verb == "mend" else ())}
     if "env" in edit.verb:
         return {edit.name}
+    if edit.verb == "give":
+        return {"container"}
     return {*spellings(edit.name), *(spellings(edit.to or "") if edit.verb == "rename" else ())}
 
 

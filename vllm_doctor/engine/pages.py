@@ -86,6 +86,7 @@ def _fix(fix: FixSpec, language: str) -> str:
         "rename": "{to} in place of {name}",
         "drop": "without {name}",
         "mend": "the text mended",
+        "give": "the container given {name}={to}",
         "setenv": "{name}={to}",
         "unsetenv": "without {name}",
     }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import all_hold, bare, figures_in, fill, releases_fit, say
-from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_mend, apply_once, apply_rename, filled, told, touched
+from vllm_doctor.engine.edits import WAYS, filled, told, touched
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.finding import Change, CommandKind, Fix, Step
 from vllm_doctor.launch.build import quote
@@ -132,7 +132,7 @@ def _on_launch(
     shown = without_secrets(launch)
     done = replace(
         fix,
-        command=shown.span.of(shown.text),
+        command=None if _beside(before, launch) else shown.span.of(shown.text),
         command_kind=bench.kind,
         file=launch.file or None,
         patch=unified(without_secrets(before).text, shown.text, launch.file) if launch.file else None,
@@ -140,6 +140,12 @@ def _on_launch(
         checks=(*parses, *fix.checks),
     )
     return done, launch
+
+
+def _beside(before: Launch, after: Launch) -> bool:
+    """Whether only what stands beside the command has changed, so that a patch tells more than the command."""
+    same = before.span.of(before.text) == after.span.of(after.text)
+    return same and before.env == after.env and bool(after.file)
 
 
 def without_secrets(launch: Launch) -> Launch:
@@ -154,8 +160,7 @@ def _apply(launch: Launch, edit: EditSpec, bench: Workbench) -> tuple[tuple[Chan
     """The launch with one edit made, and what that changed; nothing where there is nothing to change."""
     if edit.verb in ("setenv", "unsetenv"):
         return _apply_env(launch, edit)
-    ways = {"rename": apply_rename, "once": apply_once, "apart": apply_apart, "drop": apply_drop, "mend": apply_mend}
-    if way := ways.get(edit.verb):
+    if way := WAYS.get(edit.verb):
         return way(launch, edit, bench.arity)
     names = spellings(edit.name)
     option = find(launch, bench.arity, *names)

@@ -18,7 +18,7 @@ Text: TypeAlias = "dict[str, str]"
 """A text by language; `en` is always there."""
 
 
-VERBS = ("set", "remove", "once", "apart", "rename", "drop", "mend", "setenv", "unsetenv")
+VERBS = ("set", "remove", "once", "apart", "rename", "drop", "mend", "give", "setenv", "unsetenv")
 
 
 PLACEHOLDER = pattern(r"\{([^{}]*)\}")

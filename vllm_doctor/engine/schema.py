@@ -251,11 +251,19 @@ def _check_edit(document: Document, path: Path, edit: dict[str, Any], known_flag
         document.problem(path, f"an edit has one of: {', '.join(VERBS)}")
         return
     name = edit[verbs[0]]
-    if verbs[0] in ("setenv", "rename") and edit.get("to") is None:
+    if verbs[0] in ("setenv", "rename", "give") and edit.get("to") is None:
         document.problem(path, f"{verbs[0]} needs `to`")
     if verbs[0] in ("remove", "once", "apart", "drop", "mend", "unsetenv") and "to" in edit:
         document.problem((*path, "to"), f"{verbs[0]} takes no `to`")
-    if verbs[0] in ("set", "remove", "once", "apart", "rename") and not PLACEHOLDER.fullmatch(name) and not known_flag(name):
+    from vllm_doctor.launch.around.edit import GIVEN
+
+    if verbs[0] == "give" and name not in GIVEN:
+        document.problem((*path, "give"), f"a container may be given: {', '.join(GIVEN)}")
+    if (
+        verbs[0] in ("set", "remove", "once", "apart", "rename")
+        and not PLACEHOLDER.fullmatch(name)
+        and not known_flag(name)
+    ):
         document.problem((*path, verbs[0]), f"no vLLM release has the option {name}")
 
 

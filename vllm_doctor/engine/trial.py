@@ -115,7 +115,7 @@ def _on_launch(rule: Rule, example: Example) -> Iterator[str]:
         yield f"the signatures {[match.signature.id for match in found]} fit it, not {example.signature!r}"
     elif example.fixed:
         made = fixes_of(rule, match.facts, Workbench(launch, "given", releases))
-        command = next((_text_of(one, example) for one in made if one.fix.command), None)
+        command = next((_text_of(one, example) for one in made if one.fix.command or one.fix.patch), None)
         if command != example.fixed.strip():
             yield f"the first fixed command is {command!r}"
 
