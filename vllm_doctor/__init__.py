@@ -6,8 +6,8 @@
     answer = diagnose(Path("crash.log"))
     print(answer.verdict, answer.root_cause and answer.root_cause.id)
 
-`diagnose` reads logs, `check` reviews launches before they run, `fit` reckons their memory; all give the frozen
-dataclasses named here.
+`diagnose` reads logs, `check` reviews launches before they run, `fit` reckons their memory, `migrate` rewrites them
+for another release; all give the frozen dataclasses named here.
 What is in `__all__` is the promise: it is only added to.
 """
 
@@ -19,8 +19,9 @@ from vllm_doctor.errors import DoctorError, InputError, LaunchError, RuleErrors
 
 if TYPE_CHECKING:
     from vllm_doctor.engine.fitting import Fit
+    from vllm_doctor.engine.migration import LaunchMigration, Migration
     from vllm_doctor.finding import Change, Diagnosis, Evidence, Finding, Fix, LaunchReview, Review, Step
-    from vllm_doctor.pipeline import Options, check, diagnose, fit
+    from vllm_doctor.pipeline import Options, check, diagnose, fit, migrate
 
 __all__ = [
     "Change",
@@ -32,7 +33,9 @@ __all__ = [
     "Fix",
     "InputError",
     "LaunchError",
+    "LaunchMigration",
     "LaunchReview",
+    "Migration",
     "Options",
     "Review",
     "RuleErrors",
@@ -41,10 +44,15 @@ __all__ = [
     "check",
     "diagnose",
     "fit",
+    "migrate",
 ]
 __version__ = "0.1.0"
 
-_ROOMS = {"Fit": "engine.fitting"} | dict.fromkeys(("Options", "check", "diagnose", "fit"), "pipeline")
+_ROOMS = {
+    "Fit": "engine.fitting",
+    **dict.fromkeys(("LaunchMigration", "Migration"), "engine.migration"),
+    **dict.fromkeys(("Options", "check", "diagnose", "fit", "migrate"), "pipeline"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vllm_doctor.engine.fitting import Fit
+    from vllm_doctor.engine.migration import Migration
     from vllm_doctor.engine.silence import Policy
     from vllm_doctor.facts import Fact
     from vllm_doctor.finding import Diagnosis, Review
@@ -211,6 +212,31 @@ def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus:
         raise LaunchError("there is no vLLM launch in this", file, "Give what is to be run: vllm serve MODEL ….")
     releases = standing(options.vllm_version, found[0].image, _pin(file, options)).releases
     return answer_fit(replace(found[0], file=file), _lookup(options), releases, gpus, options.language)
+
+
+def migrate(
+    launch: str | os.PathLike[str], to: str, options: Options | None = None, *, pin: bool = False
+) -> Migration:
+    """The launches of a file (a path) or a command (a `str`), rewritten for another release of vLLM.
+
+    `options.vllm_version` is the release that they are written for; where it is not given, an image's tag says it, else
+    the options that the launch uses. With `pin` the defaults that changed are written out as they were.
+
+    Raises:
+        InputError: the file cannot be read, or a release is not in the table.
+    """
+    from vllm_doctor.engine.migration import Migrator
+    from vllm_doctor.engine.migration.origin import release_named
+
+    options = options or Options()
+    given = release_named(options.vllm_version, "--from") if options.vllm_version else None
+    target = release_named(to, "--to")
+    text, file = (launch, "") if isinstance(launch, str) else (read_named(Path(launch))[0], str(launch))
+    lookup = _lookup(options)
+    asked = _pin(file, options)
+    migrator = Migrator(target, given, options.language, lambda one: lookup.rope(Facts(_named(one))), pin, asked)
+    made = migrator.migrate(text, file, _launches(text, file), lambda new: _launches(new, file))
+    return replace(made, notes=(*made.notes, *lookup.notes))
 
 
 def _lookup(options: Options) -> Lookup:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vllm_doctor.engine.migration.types import LaunchMigration
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.repo.pins import Pin
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Migrator:
     language: str
     rope: Callable[[Launch], dict[str, object] | None]
     pin: bool = False
+    asked: Pin | None = None
+    """What the project of the file asks of vLLM."""
 
     def migrate(
         self, text: str, file: str, found: Sequence[Launch], read: Callable[[str], Sequence[Launch]]
@@ -47,7 +50,7 @@ class Migrator:
             held |= left
         last = read(after) if after != text else found
         launches = tuple(self._told(one, last[index]) for index, one in enumerate(made))
-        notes = (*self._images(made, last), *self._config_files(found))
+        notes = (*self._images(made, last), *self._config_files(found), *self._project(made))
         return Migration(file, launches, text, after if after != text else None, notes)
 
     def _moved(
@@ -98,7 +101,7 @@ class Migrator:
         }
 
     def _one(self, launch: Launch, now: Launch, file: str) -> Moved:
-        begin = origin(launch, self.given, self.target)
+        begin = origin(launch, self.given, self.target, self.asked)
         rope = self.rope(launch) if any("rope" in word for word in launch.argv) else None
         return OneLaunch(begin, self.target, self.language, self.pin, rope).moved(now, file)
 
@@ -120,6 +123,14 @@ class Migrator:
             else f"write the image {image} as that of {self.target} by hand"
             for image in images
         )
+
+    def _project(self, made: Sequence[Moved]) -> tuple[str, ...]:
+        """The project's own word for the old release, which is not this file's to change."""
+        if self.asked is None or not any(one.answer.version_source == self.asked.file for one in made):
+            return ()
+        said = f"{self.asked.file}: vllm{self.asked.specifier}"
+        zh = self.language == "zh"
+        return (f"{said}：也请改成 {self.target}" if zh else f"{said}: make it {self.target} too",)
 
     def _config_files(self, found: Sequence[Launch]) -> tuple[str, ...]:
         """Config files that a launch reads: they hold options as well."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
-from vllm_doctor.facts import Facts
 from vllm_doctor.facts.argument_errors import program_of
-from vllm_doctor.facts.releases import release_of, release_set
+from vllm_doctor.facts.releases import standing
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import base, check, releases, variable, variable_history
 from vllm_doctor.vllm.spans import releases_that_accept
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
+    from vllm_doctor.repo.pins import Pin
     from vllm_doctor.vllm import ArgumentError
 
 
@@ -33,22 +33,26 @@ def release_named(text: str, option: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The release that is taken, all that it may be, and what says so: "given", "image" or "options"."""
+    """The release that is taken, all that it may be, and what says so: "given", "image", "options", or a file."""
 
     release: str
     releases: tuple[str, ...]
     source: str
 
 
-def origin(launch: Launch, given: str | None, target: str) -> Origin:
-    """Where a launch comes from. Of several releases that its options leave, the one nearest to `target` is taken:
-    the fewest defaults changed between them, so nothing is told that may not be so.
+def origin(launch: Launch, given: str | None, target: str, asked: Pin | None = None) -> Origin:
+    """Where a launch comes from; `asked` is what the project of its file asks for.
+
+    Of several releases that are left the one nearest to `target` is taken: the fewest defaults changed between them, so
+    nothing is told that may not be so.
     """
-    named, source = release_of(Facts(), given, launch.image)
-    known = release_set(named) if named else ()
-    if known:
-        return Origin(known[0], known, source or "given")
+    stands = standing(given, launch.image, asked)
+    if stands.release and stands.releases:
+        return Origin(stands.releases[0], stands.releases, stands.source or "given")
     found = _by_options(launch)
+    if stands.source and stands.releases:
+        found = tuple(one for one in found if one in stands.releases) or stands.releases
+        return Origin(_nearest(found, target), found, stands.source)
     return Origin(_nearest(found, target), found, "options")
 
 

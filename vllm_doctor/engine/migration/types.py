@@ -43,8 +43,9 @@ class ChangedDefault:
 class LaunchMigration:
     """One launch and what it is in the other release.
 
-    `vllm_version` is the release that it is taken to be written for, by `version_source`: "given", "image", or
-    "options" where the releases that know all of them (`vllm_versions`) were asked. `migrated` is the new command:
+    `vllm_version` is the release that it is taken to be written for, by `version_source`: "given", "image", the
+    file of a project that asks for it, or "options" where the releases that know all of them (`vllm_versions`) were
+    asked. `migrated` is the new command:
     the same where nothing needs a change, None where something cannot be moved, which `obstacles` tell.
     """
 
