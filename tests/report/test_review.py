@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vllm_doctor.finding import Finding, LaunchReview, Review
+from vllm_doctor.finding import Finding, LaunchReview, Region, Review
 from vllm_doctor.report.review import review_text
 
 from .samples import KV_ROOT, REVIEW
@@ -74,3 +74,26 @@ def test_quiet() -> None:
         review_text(replace(REVIEW, launches=(launch,)), quiet=True) == "secret-in-arguments\nunknown-flag\n"
     )
     assert review_text(Review("run.sh", (GOOD,), ""), quiet=True) == ""
+
+
+def test_a_long_place_is_not_cut() -> None:
+    launch = replace(GOOD, file="deep/" * 20 + "run.sh")
+    lines = review_text(Review(launch.file, (launch,), "")).splitlines()
+    assert lines[:2] == [f"{launch.file}:2", "  vllm serve · org/m"]
+
+
+def test_launches_with_nothing_wrong_are_left_out_of_a_repository() -> None:
+    review = Review("run.sh", (GOOD, replace(GOOD, line=9, findings=(Finding("x", "X"),))), "", notes=("odd",))
+    drawn = review_text(review, good=False, summed=False)
+    assert drawn.splitlines()[0] == "run.sh:9 · vllm serve · org/m"
+    assert drawn.endswith("\n  note  run.sh: odd\n")
+    assert review_text(Review("a", (), "", notes=("odd",)), good=False) == "  note  a: odd\n"
+
+
+def test_the_line_that_is_meant_is_quoted() -> None:
+    meant = Finding("x", "X", place="run.sh:2:12", region=Region(2, 12, 2, 17))
+    launch = replace(GOOD, findings=(meant,), region=Region(2, 1, 2, 17))
+    drawn = review_text(Review("run.sh", (launch,), "\nvllm serve org/m\n"))
+    assert "\n  run.sh:2:12\n\n  2 | vllm serve org/m\n    |            ^^^^^\n\n" in drawn
+    whole = replace(launch, findings=(replace(meant, region=launch.region),))
+    assert " | " not in review_text(Review("run.sh", (whole,), "\nvllm serve org/m\n"))

@@ -74,7 +74,7 @@ class Reviewer:
         matched = [self._matches(launch) for launch in found]
         prints = [self._fingerprint(launch) for launch in found]
         silent = [silence.of(*one) for one in zip(found, matched, prints, strict=True)]
-        fixed = contained("the fixes", lambda: self._mended(text, found, read, wishes, silent), text)
+        fixed = contained("the fixes", lambda: self._mended(text, found, matched, read, wishes, silent), text)
         after = read(fixed) if fixed != text else found
         told = [
             [one for match in matches if match.rule.id not in ids for one in self._told(match, launch, file, print_)]
@@ -115,8 +115,7 @@ class Reviewer:
 
     def _one(self, launch: Launch, file: str, after: Launch, found: Sequence[Finding]) -> LaunchReview:
         facts, _, release = self._known(launch)
-        shown = without_secrets(after)
-        fixed = shown.span.of(shown.text) if after.span.of(after.text) != launch.span.of(launch.text) else None
+        shown = without_secrets(after) if after.span.of(after.text) != launch.span.of(launch.text) else None
         return LaunchReview(
             program=launch.program,
             model=facts.text("args.model"),
@@ -128,7 +127,7 @@ class Reviewer:
             file=file,
             line=launch.line,
             findings=tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.severity))),
-            fixed=fixed,
+            fixed=shown.span.of(shown.text) if shown else None,
             argv_effective=launch.argv_effective,
             argv_with_config=_with_config(launch, release),
             region=_region(launch.text, launch.span),
@@ -168,18 +167,21 @@ class Reviewer:
         self,
         text: str,
         found: Sequence[Launch],
+        matched: Sequence[Sequence[LaunchMatch]],
         read: Callable[[str], Sequence[Launch]],
         wishes: Wishes,
         silent: Sequence[Collection[str]],
     ) -> str:
         """The text after every allowed fix; each is made on the text as the ones before left it.
 
-        `silent` are, for each launch, the ids of rules whose fixes are not wanted.
+        `matched` are the matches of each launch as it was, `silent` the ids of rules whose fixes are not wanted in it.
         """
         current, tidied = list(found), set()
         for index in range(len(current)):
             for _ in range(MOST_EDITS):
-                made = self._next(current[index], wishes, silent[index])
+                launch = current[index]
+                matches = matched[index] if launch is found[index] else self._matches(launch)
+                made = self._next(launch, matches, wishes, silent[index])
                 again = read(made.launch.text) if made and made.launch else []
                 if not made or len(again) != len(current):
                     break
@@ -190,9 +192,12 @@ class Reviewer:
             current = list(neat) if len(neat) == len(current) else current
         return current[0].text if current else text
 
-    def _next(self, launch: Launch, wishes: Wishes, silent: Collection[str]) -> Made | None:
+    def _next(
+        self, launch: Launch, matches: Sequence[LaunchMatch], wishes: Wishes, silent: Collection[str]
+    ) -> Made | None:
+        """The first fix that may be made and changes something."""
         _, releases, _ = self._known(launch)
-        for match in self._matches(launch):
+        for match in matches:
             if match.rule.id in silent or (self._level(match) == "note" and not wishes.tidy):
                 continue
             for made in fixes_of(match.rule, match.facts, self._bench(launch, releases)):
