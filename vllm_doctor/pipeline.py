@@ -12,6 +12,7 @@ from vllm_doctor.contain import contained, gathering
 from vllm_doctor.engine import catalogue
 from vllm_doctor.engine.analysis import Said, analyse_all
 from vllm_doctor.engine.answer import answer
+from vllm_doctor.engine.budget import Budget, seconds_for
 from vllm_doctor.engine.ignores import HINT
 from vllm_doctor.errors import InputError, LaunchError
 from vllm_doctor.facts import Facts
@@ -84,7 +85,8 @@ def _diagnose(logs: Sequence[LogInput], options: Options, named: Sequence[str]) 
         raise InputError("no log was given", do="Give a file, or pipe a log in.")
     rules = catalogue.load(options.rules)
     lookup = _lookup(options)
-    said = _said(options, lookup)
+    budget = Budget(seconds_for(sum(log.bytes for log in read)))
+    said = replace(_said(options, lookup), budget=budget)
     answers = [answer(log, analyse_all(log.attempts, rules, said), rules) for log in read]
     for log, made in zip(read, answers, strict=True):
         _known(log, made)

@@ -1,7 +1,10 @@
 import pytest
 
 from tests.engine.rules import rule
+from vllm_doctor.engine.analysis import Said, analyse_all
+from vllm_doctor.engine.answer import answer
 from vllm_doctor.engine.budget import Budget, seconds_for
+from vllm_doctor.engine.catalogue import Catalogue
 from vllm_doctor.engine.match import Matcher
 from vllm_doctor.facts import Facts
 from vllm_doctor.log import read_log
@@ -51,3 +54,15 @@ def test_with_time_enough_nothing_is_left_out() -> None:
     matcher = Matcher((figured,), budget=Budget(1000, Clock()))
     assert [match.first_line for match in matcher.matches(attempt.events, Facts())] == [8]
     assert matcher.skipped == []
+
+
+def test_the_last_attempt_is_matched_first_and_the_answer_names_what_was_not() -> None:
+    start = "INFO 11-22 10:37:01 [api_server.py:1] vLLM API server version 0.10.0\n"
+    text = (start + "ERROR 11-22 10:37:58 [core.py:1] the pool is empty\n") * 2
+    one = rule("id: empty\nsignatures: [{id: a, message: 'the pool is empty'}]\n")
+    log = read_log([text.encode()], "x")
+    known = Catalogue({one.id: one}, {})
+    analyses = analyse_all(log.attempts, known, Said(budget=Budget(2, Clock())))
+    assert [bool(analysis.decision.root) for analysis in analyses] == [False, True]
+    assert analyses[0].skipped == ("the time for matching was over: 1 records from line 1 on were left out",)
+    assert answer(log, analyses, known).notes[-1] == analyses[0].skipped[0]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vllm_doctor.log.types import Log
 
 AROUND = 5
+_OTHERS = 3
 FAILED = ("failed", "unknown-failure")
 
 
@@ -37,8 +38,14 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
         attempts=_summaries(analyses),
         deployment=contained("the deployment", lambda: deployment(chosen), Deployment()),
         context=None if root else contained("the context", lambda: context.of(chosen, log.name), None),
-        notes=(*log.notes, *chosen.skipped),
+        notes=(*log.notes, *_skipped(analyses, chosen)),
     )
+
+
+def _skipped(analyses: Sequence[Analysis], chosen: Analysis) -> list[str]:
+    """What was left out for want of time: all of the attempt answered for, a little of the others."""
+    others = [what for analysis in reversed(analyses) if analysis is not chosen for what in analysis.skipped]
+    return list(dict.fromkeys((*chosen.skipped, *others[:_OTHERS])))
 
 
 def attempt_answered(analyses: Sequence[Analysis]) -> Analysis:
