@@ -64,5 +64,5 @@ def test_the_last_attempt_is_matched_first_and_the_answer_names_what_was_not() -
     known = Catalogue({one.id: one}, {})
     analyses = analyse_all(log.attempts, known, Said(budget=Budget(2, Clock())))
     assert [bool(analysis.decision.root) for analysis in analyses] == [False, True]
-    assert analyses[0].skipped == ("the time for matching was over: 1 records from line 1 on were left out",)
+    assert analyses[0].skipped == ("the time for matching was over: 2 records from line 1 on were left out",)
     assert answer(log, analyses, known).notes[-1] == analyses[0].skipped[0]
