@@ -151,18 +151,30 @@ class Checker:
         self.rules = catalogue.load(options.rules) if options.rules else None
 
     def check(
-        self, text: str, file: str = "", *, tidy: bool = False, unsafe: bool = False, policy: Policy | None = None
+        self,
+        text: str,
+        file: str = "",
+        *,
+        tidy: bool = False,
+        unsafe: bool = False,
+        policy: Policy | None = None,
+        pin: Pin | None = None,
     ) -> Review:
-        """The review of a launch file's text, or of a command where no file is named; see `check`."""
+        """The review of a launch file's text, or of a command where no file is named; see `check`.
+
+        `pin` is the release that settings name; else it is what the file's project asks for.
+        """
         with gathering() as failures:
-            made = self._check(text, file, tidy=tidy, unsafe=unsafe, policy=policy)
+            made = self._check(text, file, policy, pin, tidy=tidy, unsafe=unsafe)
         if not failures:
             return made
         from vllm_doctor.engine.internal import findings_of
 
         return replace(made, findings=(*made.findings, *findings_of(failures, self._options.language)))
 
-    def _check(self, text: str, file: str, *, tidy: bool, unsafe: bool, policy: Policy | None) -> Review:
+    def _check(
+        self, text: str, file: str, policy: Policy | None, pin: Pin | None, *, tidy: bool, unsafe: bool
+    ) -> Review:
         found = contained("the reader of this file", lambda: _launches(text, file), ())
         if not found and HINT not in text:
             return _without_launch(text, file, self._lookup.notes)
@@ -172,7 +184,7 @@ class Checker:
 
         self.rules = self.rules or catalogue.load()
         options, lookup = self._options, self._lookup
-        pin = _pin(file, options)
+        pin = pin or _pin(file, options)
         reviewer = Reviewer(
             self.rules,
             options.vllm_version,

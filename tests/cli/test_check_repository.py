@@ -140,6 +140,23 @@ def test_settings_and_options_before_them(doctor: Doctor) -> None:
     assert doctor("check", NEEDLESS).code == 1, "a command has the settings of the working folder"
 
 
+@pytest.mark.parametrize(
+    ("image", "release", "source"),
+    [
+        ("vllm/vllm-openai:v0.9.1", "0.9.1", "image"),
+        ("vllm/vllm-openai:latest", "0.24.0", "pyproject.toml"),
+        ("ours:1", "0.24.0", "pyproject.toml"),
+    ],
+)
+def test_an_image_s_tag_says_more_than_the_settings(doctor: Doctor, image: str, release: str, source: str) -> None:
+    Path("pyproject.toml").write_text(SETTINGS)
+    Path("run.sh").write_text(f"docker run {image} vllm serve org/m\n")
+    launch = doctor("check", "--format", "json", "run.sh").objects[0]["launches"][0]
+    assert (launch["vllm_version"], launch["version_source"]) == (release, source)
+    launch = doctor("check", "--vllm-version", "0.23.0", "--format", "json", "run.sh").objects[0]["launches"][0]
+    assert (launch["vllm_version"], launch["version_source"]) == ("0.23.0", "given")
+
+
 def test_wrong_settings_are_one_sentence(doctor: Doctor) -> None:
     Path("vllm-doctor.toml").write_text("fail-off = 1\n")
     for what in (".", "a.sh", NEEDLESS):

@@ -45,6 +45,7 @@ def test_every_key() -> None:
     _write("pyproject.toml", WHOLE)
     found = SettingsFinder().of("a.sh")
     assert (found.vllm_version, found.gpu, found.fail_on) == ("0.24.0", "A10", "warning")
+    assert found.file == "pyproject.toml"
     assert found.rules == (Path("checks").absolute(),)
     assert found.severity == {"floating-tag": "error"}
     assert found.ignored("a.sh") == {"needless-flag", "duplicate-flag"}
@@ -100,6 +101,10 @@ def test_without_a_repository_nothing_above_the_working_folder_counts(monkeypatc
         (
             "\nvllm-version = 0.10\n",
             'vllm-doctor.toml:2: vllm-version must be a string, as in vllm-version = "0.24.0"',
+        ),
+        (
+            "vllm-version = '>=0.8'",
+            'vllm-doctor.toml:1: vllm-version must be one release, as in vllm-version = "0.24.0"',
         ),
         ("gpu = true", 'vllm-doctor.toml:1: gpu must be a string, as in gpu = "A10"'),
         ("fail-on = 'never'", "vllm-doctor.toml:1: fail-on must be one of error, warning, note"),

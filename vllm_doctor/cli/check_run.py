@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vllm_doctor.finding import Review
     from vllm_doctor.pipeline import Checker, Options
     from vllm_doctor.repo.baseline import Baseline
+    from vllm_doctor.repo.pins import Pin
 
 
 class CheckRun:
@@ -44,7 +45,7 @@ class CheckRun:
         text, notes = self._text(one)
         checker, policy = self._checker(settings), self._policy(settings, one.file)
         wishes = {name: self._said[name] for name in ("tidy", "unsafe")}
-        made = checker.check(text, one.file, policy=policy, **wishes)
+        made = checker.check(text, one.file, policy=policy, pin=self._pin(settings), **wishes)
         if (settings, checker) not in self._used:
             self._used.append((settings, checker))
         return replace(made, notes=(*notes, *made.notes))
@@ -78,7 +79,6 @@ class CheckRun:
 
         said = {
             **self._said,
-            "vllm_version": self._said["vllm_version"] or settings.vllm_version,
             "gpu": self._said["gpu"] or settings.gpu,
             "rules": (*self._said["rules"], *settings.rules),
         }
@@ -86,6 +86,14 @@ class CheckRun:
         if options not in self._checkers:
             self._checkers[options] = Checker(options)
         return self._checkers[options]
+
+    def _pin(self, settings: Settings) -> Pin | None:
+        """The release of the settings: an image's tag says more of its launch, and the command line more than both."""
+        if self._said["vllm_version"] or not settings.vllm_version:
+            return None
+        from vllm_doctor.repo.pins import Pin
+
+        return Pin(f"=={settings.vllm_version}", settings.file, stated=True)
 
     def _policy(self, settings: Settings, file: str) -> Any:
         if settings == Settings() and self.baseline is None:

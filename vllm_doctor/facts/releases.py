@@ -51,12 +51,12 @@ class Standing:
 def standing(given: str | None, image: str | None, pin: Pin | None = None) -> Standing:
     """What a launch is for: the user's word, else the image's tag, else what its project asks for.
 
-    A project's word is none for an image that brings a vLLM of its own, or that a variable names.
+    What a project's dependencies say is none for an image that brings a vLLM of its own, or that a variable names.
     """
     from vllm_doctor.facts.types import Facts
 
     named, source = release_of(Facts(), given, image)
-    if named is None and pin is not None and not _brings_vllm(image):
+    if named is None and pin is not None and (pin.stated or not _brings_vllm(image)):
         if exact := _EXACT.fullmatch(pin.specifier):
             named, source = exact[1], pin.file
         elif some := _allowed(pin.specifier):

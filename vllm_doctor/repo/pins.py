@@ -34,10 +34,14 @@ _CARET = pattern(r"[\^~](\d+)\.(\d+)(?:\.(\d+))?[\w.]*")
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The releases that a project asks for as PEP 440 writes them, and the file, as seen from the launch's folder."""
+    """The releases that a project asks for as PEP 440 writes them, and the file, as seen from the launch's folder.
+
+    `stated`: our own settings say it of all launches, so it also counts for an image whose tag names no release.
+    """
 
     specifier: str
     file: str
+    stated: bool = False
 
 
 def pin_of(launch_file: Path) -> Pin | None:

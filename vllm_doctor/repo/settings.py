@@ -28,11 +28,13 @@ _NOTHING = Patterns()
 class Settings:
     """The settings of one file; without one, nothing is set.
 
-    `ignore` are ids of findings, each with the files for which they are meant (None: all); `named` tells where each
-    id stands, as file:line. `rules` are folders. Globs are patterns as in `.gitignore`, from the file's folder.
+    `file` is its name as seen from the working folder. `ignore` are ids of findings, each with the files for which they
+    are meant (None: all); `named` tells where each id stands, as file:line. `rules` are folders. Globs are patterns as
+    in `.gitignore`, from the file's folder.
     """
 
     folder: str = ""
+    file: str = ""
     vllm_version: str | None = None
     gpu: str | None = None
     ignore: tuple[tuple[Patterns | None, frozenset[str]], ...] = ()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.errors import InputError
+from vllm_doctor.patterns import pattern
 from vllm_doctor.repo.ignored import Patterns
 from vllm_doctor.repo.settings import OWN, Settings
 from vllm_doctor.repo.toml_file import line_of, read_toml
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from vllm_doctor.finding import Severity
 
+_RELEASE = pattern(r"v?\d+\.\d+[\w.+-]*")
 LEVELS = ("error", "warning", "note")
 
 
@@ -59,7 +61,7 @@ class _Table:
             made[key.replace("-", "_")] = _KEYS[key](self, key, value)
             if key in ("ignore", "severity"):
                 named |= self._places(key, value)
-        return Settings(self.folder, named=named, **made)
+        return Settings(self.folder, self.file, named=named, **made)
 
     def _places(self, key: str, value: Any) -> dict[str, str]:
         """Where each id of `ignore` or `severity` stands."""
@@ -75,6 +77,12 @@ class _Table:
         if not isinstance(value, str) or not value.strip():
             raise self._wrong((key,), f'{key} must be a string, as in {key} = "{_SAMPLES[key]}"')
         return value
+
+    def release(self, key: str, value: Any) -> str:
+        """A release of vLLM."""
+        if not _RELEASE.fullmatch(self.text_value(key, value)):
+            raise self._wrong((key,), f'{key} must be one release, as in {key} = "{_SAMPLES[key]}"')
+        return str(value)
 
     def gpu(self, key: str, value: Any) -> str:
         """A GPU's name, or its memory in GiB."""
@@ -133,7 +141,7 @@ class _Table:
 
 
 _KEYS: dict[str, Callable[[_Table, str, Any], Any]] = {
-    "vllm-version": _Table.text_value,
+    "vllm-version": _Table.release,
     "gpu": _Table.gpu,
     "ignore": _Table.ids,
     "severity": _Table.levels,
