@@ -134,9 +134,9 @@ class Reviewer:
         )
 
     def _known(self, launch: Launch) -> tuple[Facts, tuple[str, ...], str | None]:
-        read = [*self.facts, *of_launch(launch), *each("the model's facts", self.model_facts, launch)]
         stands = standing(self.release, launch.image, self.pin)
         release, releases = stands.release, stands.releases
+        read = [*self.facts, *of_launch(launch, releases), *each("the model's facts", self.model_facts, launch)]
         read += [Fact("vllm.version", release)] if release else []
         return Facts({fact.name: fact for fact in read}), releases, release
 
