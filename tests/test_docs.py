@@ -15,7 +15,7 @@ import pytest
 from vllm_doctor.engine import catalogue, trial
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/design.md", "docs/rule-format.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/design.md", "docs/rule-format.md", "docs/repositories.md"]
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +95,13 @@ def test_the_rule_of_contributing_is_all_right(tmp_path: Path) -> None:
     (read,) = catalogue.read_folder(tmp_path, shipped.causes)
     together = catalogue.Catalogue({read.id: read}, shipped.causes)
     assert list(trial.problems(read, together)) == []
+
+
+def test_the_settings_in_the_docs_are_settings() -> None:
+    """Every key that there is, and no other."""
+    from vllm_doctor.repo.settings_table import _KEYS, settings_of_shared_file
+    from vllm_doctor.repo.toml_file import read_toml
+
+    (block,) = _blocks("docs/repositories.md", "toml")
+    assert settings_of_shared_file(block.encode(), "pyproject.toml", ".")
+    assert set(read_toml(block.encode(), "x")[0]["tool"]["vllm-doctor"]) == set(_KEYS)

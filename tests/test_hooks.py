@@ -25,8 +25,8 @@ MENDED = "vllm serve OPEA/Mistral-Small-3.1-24B-Instruct-2503-int4-AutoRound-awq
 
 def test_the_hooks_are_the_two_that_are_promised() -> None:
     assert [(hook["id"], hook["entry"]) for hook in HOOKS] == [
-        ("vllm-doctor-check", "vllm-doctor check"),
-        ("vllm-doctor-fix", "vllm-doctor check --fix"),
+        ("vllm-doctor-check", "vllm-doctor check --force-exclude"),
+        ("vllm-doctor-fix", "vllm-doctor check --fix --force-exclude"),
     ]
 
 

@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vllm_doctor import __version__
-from vllm_doctor.cli.check import check
-from vllm_doctor.cli.diagnose import diagnose
-from vllm_doctor.cli.explain import explain
-from vllm_doctor.cli.fit import fit
-from vllm_doctor.cli.report import report
-from vllm_doctor.cli.rules import rules
-from vllm_doctor.cli.run import OWN_ERROR
-from vllm_doctor.cli.run import run as run_command
+from vllm_doctor.cli.commands import COMMANDS, valued
 from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, write
 from vllm_doctor.cli.words import arranged, first_word
 from vllm_doctor.errors import DoctorError
@@ -26,15 +19,6 @@ from vllm_doctor.errors import DoctorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: dict[str, click.Command] = {
-    "diagnose": diagnose,
-    "check": check,
-    "fit": fit,
-    "run": run_command,
-    "report": report,
-    "explain": explain,
-    "rules": rules,
-}
 USAGE = 2
 INTERRUPTED = 130
 READER_GONE = 141
@@ -43,10 +27,12 @@ READER_GONE = 141
 HELP = """\
 Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from its log
        docker logs NAME 2>&1 | vllm-doctor
-       vllm-doctor check FILE... | 'COMMAND' | -- COMMAND...
+       vllm-doctor check FILE... | DIR | 'COMMAND' | -- COMMAND...
                                         what would fail, before the launch
        vllm-doctor fit --gpu A10 -- COMMAND...
                                         where the memory goes, and what fits
+       vllm-doctor migrate --to V FILE... | 'COMMAND' | -- COMMAND...
+                                        the same launch for another release
        vllm-doctor run [--heal N] -- COMMAND...
                                         start it; why it died; start it mended
        vllm-doctor report LOG           a Markdown for vLLM's bug form
@@ -88,26 +74,20 @@ def _run(words: list[str]) -> int:
         write(HELP)
         return 0
     _warn_of_other_owner()
-    valued = _valued()
-    name, *rest = arranged(words, COMMANDS, valued)
-    asks = name == "diagnose" and "--help" not in rest and first_word(rest, valued) is None
+    with_value = valued(words)
+    name, *rest = arranged(words, COMMANDS, with_value)
+    asks = name == "diagnose" and "--help" not in rest and first_word(rest, with_value) is None
     if asks and asks_a_person(rest):
         write(HELP)
         return 0
-    said = {"dashes": _begins_with_dashes(rest, valued)}
+    said = {"dashes": _begins_with_dashes(rest, with_value)}
     code = COMMANDS[name].main(rest, prog_name=f"vllm-doctor {name}", standalone_mode=False, obj=said)
     return int(code or 0)
 
 
-def _valued() -> set[str]:
-    """The options, of any command, that take a value."""
-    params = [item for command in COMMANDS.values() for item in command.params]
-    return {name for item in params if isinstance(item, click.Option) and not item.is_flag for name in item.opts}
-
-
-def _begins_with_dashes(words: Sequence[str], valued: set[str]) -> bool:
+def _begins_with_dashes(words: Sequence[str], with_value: frozenset[str]) -> bool:
     """Whether the first word that is no option, nor an option's value, is "--": click does not tell."""
-    return "--" in words and first_word(words[: words.index("--")], valued) is None
+    return "--" in words and first_word(words[: words.index("--")], with_value) is None
 
 
 def _warn_of_other_owner() -> None:
@@ -138,7 +118,11 @@ def _as_bug(error: Exception) -> DoctorError:
 def _told(error: DoctorError, words: Sequence[str]) -> int:
     """Print an error, as JSON when JSON was asked for; returns its exit code."""
     own = words[: words.index("--")] if "--" in words else words
-    code = OWN_ERROR if "run" in own and first_word(own, _valued()) == own.index("run") else USAGE
+    code = USAGE
+    if "run" in own and first_word(own, valued(own)) == own.index("run"):
+        from vllm_doctor.cli.run import OWN_ERROR
+
+        code = OWN_ERROR
     words = own
     if "--format=json" in words or ("--format", "json") in pairwise(words):
         from vllm_doctor.report.json import error_json
