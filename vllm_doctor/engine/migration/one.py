@@ -112,7 +112,9 @@ class OneLaunch:
         words = tuple(Words(one.flag, one.values) for one in options(launch, self.arity))
         env = {variable.name: variable.value for variable in launch.env}
         later = program_in(launch, self.origin.release, self.target)
-        return Launched(launch.argv, words, env, program_of(launch), later, self.rope, launch.program == "LLM()")
+        offline = launch.program == "LLM()"
+        dotted = not offline and launch.kind != "vllm-config"
+        return Launched(launch.argv, words, env, program_of(launch), later, self.rope, offline, dotted)
 
     def _made(self, launch: Launch, wanted: Plan) -> tuple[Launch, list[Step], list[Obstacle]]:
         steps, obstacles = [], []

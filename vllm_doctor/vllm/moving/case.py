@@ -72,7 +72,11 @@ class Case:
     def given(self, *flags: str) -> Words | None:
         """The last use of one of these options, by filing name; dotted uses do not count."""
         whole = [one for one in self.launched.options if "." not in one.flag]
-        return next((one for one in reversed(whole) if self.named(one.flag, self.old) in flags), None)
+        return next((one for one in reversed(whole) if self.meant(one.flag) in flags), None)
+
+    def meant(self, flag: str) -> str:
+        """The filing name of a flag in the old release; the flag itself where that does not know it."""
+        return self.named(flag, self.old) or flag.partition(".")[0]
 
     def has(self, flag: str) -> bool:
         """Whether the launch names an option, in whatever spelling, or a key of it."""
@@ -107,7 +111,7 @@ class Case:
 
     def dotted(self) -> bool:
         """Whether the new release takes `--option.key value`."""
-        return not self.launched.offline and bool(habit("dotted", self.new, self.program(self.new)))
+        return self.launched.dotted and bool(habit("dotted", self.new, self.program(self.new)))
 
     def reads(self, variable: str, number: int) -> bool:
         """Whether a release reads a variable."""

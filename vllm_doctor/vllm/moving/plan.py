@@ -57,7 +57,7 @@ def _joint(case: Case) -> Iterator[Move | Stuck]:
 
 
 def _names(one: Move | Stuck) -> tuple[str, ...]:
-    return one.takes if isinstance(one, Move) else (one.name,)
+    return one.takes if isinstance(one, Move) else (one.name, *one.beside)
 
 
 def _repeats(words: Words, case: Case) -> bool:

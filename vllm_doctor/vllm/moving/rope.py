@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.vllm import versions
+from vllm_doctor.vllm.moving.case import as_data
 from vllm_doctor.vllm.moving.types import Move, Put, Stuck, Text
 from vllm_doctor.vllm.words import dynamic
 
@@ -29,7 +30,7 @@ _MODERN_TYPE = "0.5.4"
 
 def rope_move(case: Case) -> Move | Stuck | None:
     """What becomes of the rope overrides of a launch; None where they stay."""
-    words = [one for one in case.launched.options if case.named(one.flag, case.old) in _FLAGS]
+    words = [one for one in case.launched.options if case.meant(one.flag) in _FLAGS]
     whole = [one for one in case.launched.options if case.named(one.flag, case.old) == _HF]
     overrides = case.value("hf_overrides") if whole else {}
     if not isinstance(overrides, dict):
@@ -39,7 +40,7 @@ def rope_move(case: Case) -> Move | Stuck | None:
         return None
     if any(dynamic(value) for one in words for value in one.values):
         return _unreadable(words, case)
-    scaling, theta = _meant(inside, case)
+    scaling, theta = _meant(words, inside, case)
     flags = case.of_name("--rope-scaling", case.new) is not None
     if (words and flags and not inside) or (not words and _shape(case.old) == _shape(case.new) and not _lost(case)):
         return None
@@ -50,7 +51,9 @@ def rope_move(case: Case) -> Move | Stuck | None:
 def _unreadable(words: list[Words], case: Case) -> Stuck | None:
     if not words or case.of_name("--rope-scaling", case.new) is not None:
         return None
-    return Stuck(words[0].flag, ("write it into --hf-overrides", "请写进 --hf-overrides"))
+    return Stuck(
+        words[0].flag, ("write it into --hf-overrides", "请写进 --hf-overrides"), tuple(one.flag for one in words)
+    )
 
 
 def _lost(case: Case) -> bool:
@@ -62,15 +65,16 @@ def _shape(number: int) -> int:
     return sum(number >= (versions.number(first) or 0) for first in (_EITHER, _FIVE))
 
 
-def _meant(inside: dict[str, Any], case: Case) -> tuple[dict[str, Any] | None, Any]:
+def _meant(words: list[Words], inside: dict[str, Any], case: Case) -> tuple[dict[str, Any] | None, Any]:
     """The scaling and the theta that a launch asks for."""
-    parameters = inside.get("rope_parameters")
-    scaling = inside.get("rope_scaling", case.value("rope_scaling") or parameters)
+    plain = {case.meant(one.flag): as_data(one.values[0]) for one in words if one.values and "." not in one.flag}
+    scaling = case.value("rope_scaling") or plain.get("--rope-scaling") or inside.get("rope_parameters")
+    scaling = inside.get("rope_scaling", scaling)
     scaling = dict(scaling) if isinstance(scaling, dict) else None
-    theta = inside.get("rope_theta", case.value("rope_theta"))
+    theta = inside.get("rope_theta", plain.get("--rope-theta"))
     if scaling and "rope_theta" in scaling:
         theta = scaling.pop("rope_theta")
-    return scaling or None, theta
+    return scaling or None, float(theta) if isinstance(theta, int) else theta
 
 
 def _written(
@@ -85,7 +89,7 @@ def _written(
         return Move(takes, (Put(_HF, (json.dumps(rest | made),)),), _why(case))
     whole = _whole(scaling, theta, case)
     if whole is None:
-        return Stuck(takes[0], _needs("rope_theta" if theta is None else "rope scaling"))
+        return Stuck(takes[0], _needs("rope_theta" if theta is None else "rope scaling"), takes)
     made = {"rope_parameters": whole} if shape == 2 else {"rope_scaling": whole, "rope_theta": whole["rope_theta"]}
     return Move(takes, (Put(_HF, (json.dumps(rest | made),)),), _why(case))
 

@@ -41,7 +41,7 @@ def speculative_move(case: Case) -> Move | Stuck | None:
 
 def _key(words: Words, case: Case) -> str | None:
     """The key that one of the old single flags became, where it needs to move."""
-    told = successor(case.named(words.flag, case.old) or "")
+    told = successor(case.meant(words.flag))
     return told.key if told is not None and told.new == CONFIG else None
 
 
@@ -50,7 +50,8 @@ def _as_config(singles: dict[str, Words], case: Case) -> Move | Stuck:
     for one in singles.values():
         value = one.values[0] if one.values else "true"
         if dynamic(value):
-            return Stuck(one.flag, ("a variable cannot stand in the JSON that it becomes", "变量不能写进它变成的 JSON"))
+            why = ("a variable cannot stand in the JSON that it becomes", "变量不能写进它变成的 JSON")
+            return Stuck(one.flag, why, tuple(singles))
         data[_key(one, case) or ""] = _typed(value)
     takes = tuple(singles)
     if "model" not in data:

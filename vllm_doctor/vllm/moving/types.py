@@ -47,10 +47,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """An option or variable that has no counterpart that does the same."""
+    """An option or variable that has no counterpart that does the same; `beside` are those that belong to it."""
 
     name: str
     why: Text
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Launched:
 
     `later` is the program that reads it in the new release, where an image's entry point is another one there.
     `rope` is the `rope_parameters` of the model's config where they are known, with "rope_theta" among them. `offline`
-    is an `LLM()` of Python, which is no server, and where no option can be written with a key behind a dot.
+    is an `LLM()` of Python, which is no server; `dotted` is false where no key can stand behind an option's dot, as in
+    Python.
     """
 
     argv: tuple[str, ...]
@@ -77,3 +79,4 @@ class Launched:
     later: Program = "vllm serve"
     rope: dict[str, object] | None = None
     offline: bool = False
+    dotted: bool = True
