@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 _NEAR = 2000
 _COMMANDS = ("vllm serve", "api_server", "vllm-openai", " run ")
+_NO_KEY = "EMPTY"
+"""What vLLM's examples and OpenAI's client write where there is no key: no secret."""
 _FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
 _NAME = pattern(
     r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|APIKEY)(?:$|_(?:ID|VALUE)$)|PASSWORD",
@@ -126,6 +128,8 @@ def _secret_words(launch: Launch) -> Iterator[tuple[int, int, str]]:
     asked: str | None = None
     for index, word in enumerate(launch.words):
         flag, glue, value = word.value.partition("=")
+        if (value if glue else word.value) == _NO_KEY:
+            continue
         if is_flag(word.value):
             asked = secret_flag(flag)
             if asked and glue and not (word.dynamic and value.startswith("$")):

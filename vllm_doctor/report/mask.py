@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 MASKED = "***"
 
-_NOTHING = frozenset({"", "none", "null", "true", "false", "[]", "str", "optional"})
+# EMPTY is what vLLM's own examples and OpenAI's client write where there is no key (examples/online_serving)
+_NOTHING = frozenset({"", "none", "null", "true", "false", "[]", "str", "optional", "empty"})
 _SECRET_ENDS = (
     "key",
     "keyid",
