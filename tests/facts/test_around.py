@@ -89,6 +89,16 @@ def test_gpus_asked_for_beside_gpus_used(options: str, arguments: str, few: bool
     assert (facts.get("around.gpus_few"), facts.get("around.gpus_spare")) == (few, spare)
 
 
+def test_the_size_that_fits_is_one_of_the_gpus_asked_for() -> None:
+    assert docker("--gpus 2", "--model m -tp 8").get("around.fitting_tp") == 2
+    assert facts_of("#SBATCH --gres=gpu:2\nvllm serve m -tp 8", "a.sbatch").get("around.fitting_tp") == 2
+
+
+def test_an_api_server_alone_needs_no_gpu() -> None:
+    alone = docker("--gpus 1", "--model m --data-parallel-size 8 --data-parallel-size-local 0")
+    assert (alone.get("around.gpus_few"), alone.get("parallel.over")) == (None, None)
+
+
 def test_the_gpus_of_all_nodes_count() -> None:
     text = """\
         #SBATCH --nodes=2

@@ -11,9 +11,9 @@ from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm.any_release import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from vllm_doctor.launch.types import Launch
+    from vllm_doctor.launch.types import Launch, Option
 
 HOLDER = declare("around.holder", "text", "what the launch runs in: docker, compose, pod, quadlet, batch, task")
 GIVEN = declare("around.gpus_given", "text", "the GPUs of one node or container that the file asks for: 4, device=0,1")
@@ -42,6 +42,7 @@ _PARALLEL = frozenset(
     }
 )
 _NODES = ("--nnodes", "--distributed-executor-backend")
+"""Options that say over how many nodes a launch runs, or what starts its workers."""
 _CLUSTER = pattern(r"\bray(?:[\"',\s]{1,6})start\b|multi-node-serving|run_cluster\.sh|\bray_init\b|RAY_ADDRESS")
 _UNSET = pattern(r"(?:\bunset|\benv\s+-u|--unset(?:env)?[= ])\s*((?:[A-Z][A-Z0-9_]{2,60}\s{0,4}){1,8})")
 _LOGIN = pattern(r"\b(?:huggingface-cli|hf auth|hf)\s+(?:auth\s+)?login\b")
@@ -51,8 +52,10 @@ _OPEN = ("$", "{{", "{%", "`")
 def of_around(launch: Launch) -> Iterator[Fact]:
     """Facts by the launch's surroundings and the text beside it; what is unknown has no fact."""
     around = launch.around
-    yield Fact(SIZES_OPEN, _sizes_open(launch))
-    if _CLUSTER.search(launch.text) or (around and around.nodes != 1) or _backend_open(launch):
+    found = options(launch, _arity)
+    yield Fact(SIZES_OPEN, _sizes_open(launch, found))
+    backend = any(canonical(option.flag) in _NODES and _is_open(option.values) for option in found)
+    if backend or (around and around.nodes != 1) or _CLUSTER.search(launch.text):
         yield Fact(SPREAD, True)
     if around is None:
         return
@@ -74,21 +77,18 @@ def of_around(launch: Launch) -> Iterator[Fact]:
         yield Fact(LOGS_IN, True)
 
 
-def _sizes_open(launch: Launch) -> bool:
+def _arity(flag: str) -> int | str | None:
+    return vllm.arity(flag, None)
+
+
+def _sizes_open(launch: Launch, found: Sequence[Option]) -> bool:
     """Whether an option on parallelism has a variable for a value, or a word may stand for any options."""
-    found = options(launch, lambda flag: vllm.arity(flag, None))
     if any(canonical(option.flag) in _PARALLEL and _is_open(option.values) for option in found):
         return True
     if any((canonical(option.flag) or option.flag) == "--config" or _is_open((option.flag,)) for option in found):
         return True
-    spare = positional(launch, lambda flag: vllm.arity(flag, None))
+    spare = positional(launch, _arity)
     return any(word.dynamic or _is_open((word.value,)) for word in spare[launch.program == "vllm serve" :])
-
-
-def _backend_open(launch: Launch) -> bool:
-    """Whether a variable says over how many nodes the launch runs, or what starts its workers."""
-    found = options(launch, lambda flag: vllm.arity(flag, None))
-    return any(canonical(option.flag) in _NODES and _is_open(option.values) for option in found)
 
 
 def _is_open(values: tuple[str, ...]) -> bool:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from vllm_doctor.facts.around import ALONE, GIVEN, NODES, SIZES_OPEN, SPREAD
 from vllm_doctor.facts.asked import asked_number
-from vllm_doctor.facts.gpus_there import CONTAINER, in_container
-from vllm_doctor.facts.parallel import BACKEND, OVER, WORLD
-from vllm_doctor.facts.types import Facts, declare, derived
+from vllm_doctor.facts.gpus_there import CONTAINER, THERE, in_container
+from vllm_doctor.facts.parallel import BACKEND, FITTING, OVER, WORLD
+from vllm_doctor.facts.types import Fact, Facts, declare, derived
 
 ASKED = declare("around.gpus", "int", "the GPUs that the file asks for: of the container, or of all nodes together")
 USED = declare("around.gpus_used", "int", "the GPUs that the launch uses: all parts of the model, of all replicas here")
+FITTING_HERE = declare("around.fitting_tp", "int", "the largest tensor-parallel size that those GPUs allow")
 FEW = declare("around.gpus_few", "flag", "whether the launch uses more GPUs than the file asks for")
 SPARE = declare("around.gpus_spare", "flag", "whether the file asks for more GPUs than the launch uses")
+
+
+@derived(FITTING_HERE)
+def fitting_here(facts: Facts) -> int | None:
+    """As `parallel.fitting_tp`, with the GPUs of the file as those that are there."""
+    there = facts.number(ASKED)
+    return None if there is None else _whole(facts.having([Fact(THERE, int(there))]).number(FITTING))
 
 
 @derived(ASKED)
@@ -47,6 +55,10 @@ def spare(facts: Facts) -> bool | None:
     if not wanted or not there or _elsewhere(facts) or facts.get(ALONE) is not True or facts.get(OVER) is True:
         return None
     return wanted < there and facts.number(NODES) == 1
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _elsewhere(facts: Facts) -> bool:

@@ -186,7 +186,8 @@ def _size(facts: Facts, kind: str) -> int | None:
 
 def _replicas(facts: Facts) -> int:
     """Replicas that this launch starts itself: others are elsewhere, or are launched by themselves."""
-    if local := asked_number(facts, "data_parallel_size_local"):
+    local = asked_number(facts, "data_parallel_size_local")
+    if local is not None:
         return int(local)
     elsewhere = ("data_parallel_address", "data_parallel_rank", "data_parallel_start_rank")
     if any(facts.text(f"args.{name}") for name in elsewhere):

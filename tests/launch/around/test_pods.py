@@ -97,6 +97,8 @@ def test_a_check_that_is_not_known_to_end_a_start_is_none(box: str) -> None:
         ("StatefulSet", "replicas: 2, selector: {}", None),
         ("StatefulSet", "selector: {}", 1),
         ("RayCluster", "x: 1", None),
+        ("InferenceService", "x: 1", 1),
+        ("InferenceService", "workerSpec: {}", None),
     ],
 )
 def test_the_nodes_of_one_model(kind: str, rest: str, nodes: int | None) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
 _WHOLE = frozenset({"Pod", "Job", "CronJob", "LeaderWorkerSet", *_SELECTING})
+_ALONE = frozenset({"InferenceService", "Rollout", "Service"})
+"""Kinds of KServe, Argo and Knative whose pods work by themselves."""
 _GPU = pattern(r"(?:nvidia\.com/(?:gpu|mig-[\w.]+)|amd\.com/gpu|gpu\.intel\.com/(?:i915|xe)|habana\.ai/gaudi)")
 _SHM = "/dev/shm"  # noqa: S108
 _ANSWERING = ("httpGet", "tcpSocket", "grpc")
@@ -52,7 +54,7 @@ class Pod:
         several = self.owner.string("spec", "parallelism" if kind == "Job" else "replicas") or "1"
         if kind in ("StatefulSet", "Job"):
             return 1 if several == "1" else None
-        return 1 if self.whole else None
+        return 1 if self.whole or (kind in _ALONE and "workerSpec" not in self.text) else None
 
     @property
     def namespace(self) -> str | None:
