@@ -89,6 +89,11 @@ def test_the_end_of_a_line_has_a_caret_too() -> None:
     assert _quoted("vllm serve m\n", "\n") == ["  1 | vllm serve m", "    |             ^"]
 
 
+def test_the_end_of_a_line_that_fills_the_width() -> None:
+    text = "x" * 74 + "\n"
+    assert [columns(line) for line in _quoted(text, "\n")] == [80, 80]
+
+
 def test_what_is_longer_than_the_line_is_not_underlined_beyond_it() -> None:
     text = "--prot " + "z" * 500
     lines = _quoted(text, text)

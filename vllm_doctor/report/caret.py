@@ -114,6 +114,7 @@ def _drawn(pen: Pen, cells: Sequence[Cell], number: int, meant: tuple[int, int],
     text = (mark if before else "") + "".join(cell.drawn for cell in shown) + (mark if after else "")
     left = len(mark) if before else 0
     left += sum(cell.width for cell in shown if cell.end <= meant[0])
+    left = min(left, pen.width - len(gutter) - 1)  # the end of a line that fills the width
     under = sum(cell.width for cell in shown if cell.end > meant[0] and cell.start < meant[1])
     bar = " " * (len(gutter) - 2) + "| "
     return [
