@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +50,10 @@ def load(folders: Iterable[Path] = ()) -> Catalogue:
         RuleErrors: a rule of the user's is wrong; every problem with its place.
         InputError: a folder does not exist.
     """
-    rules, causes = _shipped()
-    for folder in folders:
-        rules += read_folder(folder, causes, own=True)
-    return Catalogue({rule.id: rule for rule in rules}, causes)
+    home = rules_folder()
+    shipped = _shipped(home, None if home.name == "_rules" else stamp(home))
+    own = [rule for folder in folders for rule in read_folder(folder, shipped.causes, own=True)]
+    return Catalogue({**shipped.rules, **{rule.id: rule for rule in own}}, shipped.causes) if own else shipped
 
 
 def read_folder(folder: Path, causes: dict[str, str], own: bool = False) -> list[Rule]:
@@ -149,14 +149,16 @@ def _dangling(documents: list[yaml_file.Document], causes: dict[str, str]) -> li
     return found
 
 
-def _shipped() -> tuple[list[Rule], dict[str, str]]:
-    folder = rules_folder()
-    ready = prepared.read(None if folder.name == "_rules" else stamp(folder))
+@lru_cache(maxsize=1)
+def _shipped(folder: Path, mark: str | None) -> Catalogue:
+    """The shipped rules, made once for all logs that a process reads; `mark` is the stamp of a checkout's."""
+    ready = prepared.read(mark)
     if ready:
         PREPARED_SPANS.update(ready.spans)
-        return ready.rules, ready.causes
+        return Catalogue({rule.id: rule for rule in ready.rules}, ready.causes)
     read = gather(folder)
-    return [rule_from(data, file) for file, data in read.rules], read.causes
+    rules = (rule_from(data, file) for file, data in read.rules)
+    return Catalogue({rule.id: rule for rule in rules}, read.causes)
 
 
 def stamp(folder: Path) -> str:
