@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vllm_doctor.facts.around import ALONE, GIVEN, NODES, SIZES_OPEN, SPREAD
+from vllm_doctor.facts.around import ALONE, GIVEN, HOLDER, NODES, SIZES_OPEN, SPREAD
 from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.gpus_there import CONTAINER, THERE, in_container
 from vllm_doctor.facts.parallel import BACKEND, FITTING, OVER, WORLD
@@ -24,8 +24,9 @@ def fitting_here(facts: Facts) -> int | None:
 
 @derived(ASKED)
 def asked(facts: Facts) -> int | None:
-    """By the surroundings, else by the container's options; those of a node times the nodes."""
-    here = in_container(facts.text(GIVEN) or facts.text(CONTAINER))
+    """By the surroundings, where they are read, else by the container's options; those of a node times the nodes."""
+    given = facts.text(GIVEN) if HOLDER in facts else facts.text(CONTAINER)
+    here = in_container(given)
     nodes = int(facts.number(NODES) or 1)
     return here * nodes if here else None
 

@@ -44,7 +44,21 @@ def test_shared_memory_of_a_service(more: str, shm: bool | None) -> None:
 
 def test_a_file_that_only_overrides_another_does_not_show_all_of_it() -> None:
     text = "services:\n  vllm:\n    command: vllm serve m -tp 2\n"
-    assert around(text, "compose.override.yaml").shm is None
+    assert around(text, "compose.yaml").shm is None
+    assert around(service("restart: always"), "compose.override.yaml").shm is None
+
+
+def test_what_an_anchor_merges_in_counts() -> None:
+    text = """\
+        x-base: &base
+          ipc: host
+        services:
+          vllm:
+            <<: *base
+            image: vllm/vllm-openai:v0.11.0
+            command: --model m -tp 2
+        """
+    assert around(text, "compose.yaml").shm is True
 
 
 def test_what_is_extended_counts(tmp_path: Path) -> None:

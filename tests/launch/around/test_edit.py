@@ -3,15 +3,17 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vllm_doctor.errors import LaunchError
-from vllm_doctor.launch.around.edit import given
+from vllm_doctor.launch.around.edit import given as given_launch
 from vllm_doctor.launch.files import read_launches
 
 
 def give(text: str, file: str, name: str, value: str) -> str:
     """The text after the edit of its first launch."""
-    return given(read_launches(dedent(text), file)[0], name, value).text
+    return given_launch(read_launches(dedent(text), file)[0], name, value).text
 
 
 def changed(text: str, file: str, name: str, value: str = "") -> tuple[list[str], list[str]]:
@@ -47,6 +49,26 @@ COMPOSE = """\
 def test_a_service_gets_a_key_below_its_image() -> None:
     assert changed(COMPOSE, "compose.yaml", "ipc", "host") == ([], ["    ipc: host"])
     assert give(COMPOSE.replace("\n", "\r\n"), "compose.yaml", "ipc", "host").count("\r\n") == 6
+
+
+ANCHORS = """\
+    x-base: &base
+      image: vllm/vllm-openai:v0.11.0
+    services:
+      one:
+        <<: *base
+        command: --model m -tp 2
+      two:
+        <<: *base
+        ipc: private
+        command: --model n -tp 2
+    """
+
+
+def test_what_several_services_share_stays() -> None:
+    old, new = dedent(ANCHORS).splitlines(), give(ANCHORS, "compose.yaml", "ipc", "host").splitlines()
+    assert [line for line in new if line not in old] == ["    ipc: host"]
+    assert new.index("    ipc: host") == old.index("    command: --model m -tp 2") + 1
 
 
 POD = """\
@@ -118,3 +140,18 @@ def test_service_links_are_turned_off_in_the_pod_s_spec() -> None:
 def test_where_there_is_no_way_nothing_is_changed(text: str, file: str, name: str) -> None:
     with pytest.raises(LaunchError):
         give(text, file, name, "host")
+
+
+@given(
+    indent=st.integers(1, 6),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    image=st.sampled_from(["vllm/vllm-openai:v0.11.0", "'vllm/vllm-openai:v0.11.0'  # pinned", '"vllm/vllm-openai"']),
+    rest=st.permutations(["command: --model m -tp 2", "restart: always", "# a remark", 'labels: ["a", "b"]']),
+    ended=st.booleans(),
+)
+def test_every_other_byte_of_a_file_stays(indent: int, newline: str, image: str, rest: list[str], ended: bool) -> None:
+    lines = ["services:", f"{' ' * indent}vllm:", *(f"{' ' * 2 * indent}{line}" for line in [*rest, f"image: {image}"])]
+    text = newline.join(lines) + (newline if ended else "")
+    new = given_launch(read_launches(text, "compose.yaml")[0], "ipc", "host").text
+    line = f"{' ' * 2 * indent}ipc: host"
+    assert new == (text + line + newline if ended else text + newline + line)

@@ -26,10 +26,12 @@ def around_service(
     base: Surroundings | None = None,
     *,
     extended: bool = False,
+    partial: bool = False,
 ) -> Surroundings:
     """The surroundings of a service; `chain` are the service and what it extends, `base` those of another file's.
 
-    `extended`: another file's service extends this one, so that what it lacks is nothing missing.
+    `extended`: another file's service extends this one, so that what it lacks is nothing missing. `partial`: the file
+    is put over another one.
     """
     service = chain[0]
     mounts = _mounts(chain)
@@ -38,7 +40,7 @@ def around_service(
     image, health = _first(chain, "image"), _first(chain, "healthcheck")
     probe = _probe(health) if health and _waited_for(document, title, chain) else None
     lacking = chain[-1].string("extends", "file") and base is None
-    whole = not lacking and bool(image or _first(chain, "build") or extended or base)
+    whole = not lacking and not partial and bool(image or _first(chain, "build") or extended or base)
     shm = True if made.shm or _has_shm(mounts) else (False if whole and mounts is not None else None)
     shm = None if made.shm is None else shm
     places = {"gpus": device, "image": image, "probe": health}

@@ -32,7 +32,9 @@ def given(launch: Launch, name: str, value: str) -> Launch:
     edits = _edits(writer, launch, name, value)
     before = writer.reread(launch.text)
     after = writer.reread(apply(launch.text, edits)) if edits else ()
-    kept = len(before) == len(after) and all(map(_same, before, after))
+    kept = len(before) == len(after) and all(
+        _same(one, two, own=index == writer.index) for index, (one, two) in enumerate(zip(before, after, strict=True))
+    )
     if not kept or not _only(name, before[writer.index], after[writer.index]) or not _has(after, writer, name, value):
         raise LaunchError(
             f"{name} cannot be given here without changing something else",
@@ -57,15 +59,17 @@ def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
     box = map_at(site.documents, places["box"])
     spec = map_at(site.documents, places["spec"]) if "spec" in places else None
     if (name, holder) == ("ipc", "compose") and box:
-        return key_below(launch.text, box, "image", name, value)
+        return key_below(launch.text, box, name, value)
     if name == "shm" and box and spec:
         return shared_memory(launch.text, spec, box)
     return key_first(launch.text, spec, [f"{name}: {value}"]) if name == "enableServiceLinks" and spec else ()
 
 
-def _same(one: Any, two: Any) -> bool:
-    """Whether a launch says the same but for what its container is given."""
+def _same(one: Any, two: Any, *, own: bool) -> bool:
+    """Whether a launch says the same, but for what the `own` one's container is given."""
     first, second = one.launch, two.launch
+    if not own and first.container != second.container:
+        return False
     return (first.program, first.argv, first.image) == (second.program, second.argv, second.image) and [
         (variable.name, variable.value) for variable in first.env
     ] == [(variable.name, variable.value) for variable in second.env]

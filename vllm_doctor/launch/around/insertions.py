@@ -26,11 +26,11 @@ def map_at(documents: list[Node], span: Span) -> Node | None:
     return next(found, None)
 
 
-def key_below(text: str, node: Node, anchor: str, name: str, value: str) -> Edits:
-    """A key with a plain value in a map, below the line of the scalar `anchor`; () where there is no way."""
+def key_below(text: str, node: Node, name: str, value: str) -> Edits:
+    """A key with a plain value in a map, below its image where it has one of its own; () where there is no way."""
     if node.flow:
         return next(new_key(text, node, name, value), ())
-    return _below(text, node, anchor, [f"{name}: {value}"])
+    return _below(text, node, [f"{name}: {value}"])
 
 
 def key_first(text: str, node: Node, lines: Sequence[str]) -> Edits:
@@ -53,7 +53,7 @@ def shared_memory(text: str, spec: Node, box: Node) -> Edits:
     source = [f"- name: {name}", "  emptyDir:", "    medium: Memory"]
     place = [f"- name: {name}", "  mountPath: /dev/shm"]
     first = _item(text, volumes, source) if volumes else key_first(text, spec, ["volumes:", *_in(source)])
-    second = _item(text, mounts, place) if mounts else _below(text, box, "image", ["volumeMounts:", *_in(place)])
+    second = _item(text, mounts, place) if mounts else _below(text, box, ["volumeMounts:", *_in(place)])
     return tuple(sorted([*first, *second], key=lambda edit: edit.span)) if first and second else ()
 
 
@@ -61,11 +61,14 @@ def _in(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def _below(text: str, node: Node, anchor: str, lines: Sequence[str]) -> Edits:
-    """Lines of a block map below one of its scalars."""
-    key, value = node.entries().get(anchor, (None, None))
-    if node.flow or key is None or value is None or value.kind != "scalar" or value.style in ("|", ">"):
-        return ()
+def _below(text: str, node: Node, lines: Sequence[str]) -> Edits:
+    """Lines of a block map below one of its own scalars: what `<<` merges in belongs to others, too."""
+    own = [(key, value) for key, value in node.pairs if value.kind == "scalar" and value.style not in ("|", ">")]
+    own = [pair for pair in own if pair[1].start >= pair[0].end]
+    named = {key.value: (key, value) for key, value in own}
+    key, value = named.get("image") or named.get("name") or next(iter(own), (None, None))
+    if node.flow or key is None or value is None:
+        return key_first(text, node, lines)
     start = line_start(text, key.start)
     lead = text[start : key.start]
     if not re.fullmatch(r"[ \t]*(?:-[ \t]+)?", lead):

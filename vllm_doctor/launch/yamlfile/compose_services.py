@@ -74,7 +74,8 @@ def _around(scene: Scene, title: str, service: Node, *, extended: bool = False) 
     chain = _chain(scene.document, service)
     base = _elsewhere(scene, chain[-1])
     below = _around(*base, extended=True) if base else None
-    return around_service(scene.document, title, chain, _options(chain), below, extended=extended)
+    partial = "override" in PurePath(scene.file).name
+    return around_service(scene.document, title, chain, _options(chain), below, extended=extended, partial=partial)
 
 
 def _place(service: Node) -> tuple[int, int]:
