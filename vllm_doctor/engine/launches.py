@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vllm_doctor.contain import each
+from vllm_doctor.contain import contained, each
 from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
 from vllm_doctor.launch.options import options
 from vllm_doctor.values import dataclass
@@ -39,6 +39,11 @@ def matches(
     What another matched rule excludes is left out. `accepted`: vLLM's parser took these arguments, as its own echo
     of them shows, so that looking at each of them is needless.
     """
+    from vllm_doctor.facts.refusals import of_refusals
+
+    facts = facts.having(
+        contained("options that contradict each other", lambda: [*of_refusals(launch, facts, releases)], [])
+    )
     look = _Look(launch, facts, releases, accepted)
     found = [match for rule in rules for match in each(f"rule {rule.id}", _of_rule, rule, look)]
     excluded = {id_ for match in found for id_ in match.rule.excludes}

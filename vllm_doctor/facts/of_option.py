@@ -8,6 +8,7 @@ from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import errors_at, errors_of, program_of
 from vllm_doctor.facts.config_given import of_config_file
 from vllm_doctor.facts.of_errors import FLAG, VALUE, of_errors
+from vllm_doctor.facts.option_bounds import of_bounds
 from vllm_doctor.facts.option_history import of_abbreviated, of_deprecated
 from vllm_doctor.facts.option_ignored import of_ignored
 from vllm_doctor.facts.option_repeated import of_repeated
@@ -42,6 +43,7 @@ def of_option(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
     if wrong := errors_at(option, errors_of(launch, releases)):
         yield from of_errors(wrong, launch.argv, releases, program_of(launch))
         return
+    yield from of_bounds(option, releases)
     yield from of_deprecated(option, launch, releases, program_of(launch))
     if launch.program in ("vllm serve", "api_server"):
         yield from of_abbreviated(option, releases, program_of(launch))
