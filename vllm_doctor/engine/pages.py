@@ -20,7 +20,7 @@ def find(catalogue: Catalogue, id_: str) -> tuple[Rule, ...]:
     """
     from difflib import get_close_matches
 
-    found = tuple(rule for rule in catalogue.rules.values() if id_ in (rule.id, rule.cause))
+    found = tuple(rule for rule in catalogue.rules.values() if id_ and id_ in (rule.id, rule.cause))
     if found:
         return found
     known = sorted({*catalogue.rules, *catalogue.causes})
