@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
@@ -43,9 +45,12 @@ _PARALLEL = frozenset(
 )
 _NODES = ("--nnodes", "--distributed-executor-backend")
 """Options that say over how many nodes a launch runs, or what starts its workers."""
-_CLUSTER = pattern(r"\bray(?:[\"',\s]{1,6})start\b|multi-node-serving|run_cluster\.sh|\bray_init\b|RAY_ADDRESS")
+_CLUSTER = pattern(
+    r"\bray(?:[\"',\s]{1,6})start\b|multi-node-serving|run_cluster\.sh|\bray_init\b|RAY_ADDRESS|\b(?:workerSpec|raySpec):"
+)
 _UNSET = pattern(r"(?:\bunset|\benv\s+-u|--unset(?:env)?[= ])\s*((?:[A-Z][A-Z0-9_]{2,60}\s{0,4}){1,8})")
 _LOGIN = pattern(r"\b(?:huggingface-cli|hf auth|hf)\s+(?:auth\s+)?login\b")
+_MOST_UNSET = 100
 _OPEN = ("$", "{{", "{%", "`")
 
 
@@ -55,7 +60,8 @@ def of_around(launch: Launch) -> Iterator[Fact]:
     found = options(launch, _arity)
     yield Fact(SIZES_OPEN, _sizes_open(launch, found))
     backend = any(canonical(option.flag) in _NODES and _is_open(option.values) for option in found)
-    if backend or (around and around.nodes != 1) or _CLUSTER.search(launch.text):
+    spread, unsets, logs_in = _told_by(launch.text)
+    if backend or (around and around.nodes != 1) or spread:
         yield Fact(SPREAD, True)
     if around is None:
         return
@@ -71,10 +77,17 @@ def of_around(launch: Launch) -> Iterator[Fact]:
         yield Fact(PROBE_SECONDS, around.probe.seconds)
         yield Fact(PROBE_PERIOD, around.probe.period)
     yield Fact(NAMED, " ".join(variable.name for variable in launch.env))
-    if gone := " ".join(found[1] for found in _UNSET.finditer(launch.text)):
-        yield Fact(UNSETS, gone)
-    if _LOGIN.search(launch.text):
+    if unsets:
+        yield Fact(UNSETS, unsets)
+    if logs_in:
         yield Fact(LOGS_IN, True)
+
+
+@lru_cache(maxsize=2)
+def _told_by(text: str) -> tuple[bool, str, bool]:
+    """Of the text around: whether it speaks of a cluster, which variables it unsets, whether it logs in; read once."""
+    unsets = " ".join(found[1] for found in islice(_UNSET.finditer(text), _MOST_UNSET))
+    return bool(_CLUSTER.search(text)), unsets, bool(_LOGIN.search(text))
 
 
 def _arity(flag: str) -> int | str | None:

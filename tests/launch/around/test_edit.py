@@ -126,6 +126,11 @@ def test_service_links_are_turned_off_in_the_pod_s_spec() -> None:
     assert (gone, come) == ([], ["  enableServiceLinks: false"])
 
 
+def test_a_quadlet_gets_an_argument_of_podman() -> None:
+    unit = "[Container]\nImage=vllm/vllm-openai:v0.11.0\nExec=--model m \\\n  -tp 2\n"
+    assert changed(unit, "vllm.container", "ipc", "host") == ([], ["PodmanArgs=--ipc=host"])
+
+
 @pytest.mark.parametrize(
     ("text", "file", "name"),
     [

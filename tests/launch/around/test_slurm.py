@@ -34,7 +34,9 @@ def test_nodes(lines: list[str], nodes: int | None) -> None:
 
 
 def test_what_a_step_asks_for_is_another_matter() -> None:
-    assert around_all(script("--gres=gpu:8", run="srun --gres=gpu:2 vllm serve m -tp 2"), "a.sbatch") == [None]
+    for gap in (" ", " \\\n  "):
+        run = f"srun{gap}--gres=gpu:2 vllm serve m -tp 2"
+        assert around_all(script("--gres=gpu:8", run=run), "a.sbatch") == [None]
 
 
 def test_the_line_is_where_a_finding_points() -> None:

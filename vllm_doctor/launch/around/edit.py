@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.frame import Site
 from vllm_doctor.launch.gaps import break_before
+from vllm_doctor.launch.hosted.site import HostedSite
 from vllm_doctor.launch.writers import writer_of
 from vllm_doctor.launch.yamlfile.site import YamlSite
+from vllm_doctor.launch.yamlfile.writing import newline_of
 from vllm_doctor.text import Edit, Span, apply
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.writers import Writer
 
 GIVEN = ("ipc", "shm", "enableServiceLinks")
-"""What can be given: `ipc` of docker and compose, `shm` (memory at /dev/shm) and `enableServiceLinks` of a pod."""
+"""What can be given: `ipc` of docker, compose and quadlets; `shm` (memory at /dev/shm), `enableServiceLinks` of a pod."""
 
 _KEYS = {"ipc": ("ipc",), "shm": ("volumes", "volumeMounts"), "enableServiceLinks": ("enableServiceLinks",)}
 
@@ -52,6 +54,9 @@ def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
     if isinstance(site, Site) and (name, holder) == ("ipc", "docker") and site.option_at is not None:
         at = site.option_at
         return (Edit(Span(at, at), f"--ipc={value}" + break_before(launch.text, at)),)
+    if (name, holder) == ("ipc", "quadlet") and "image" in places:
+        end = places["image"].end
+        return (Edit(Span(end, end), f"{newline_of(launch.text)}PodmanArgs=--ipc={value}"),)
     if not isinstance(site, YamlSite) or "box" not in places:
         return ()
     from vllm_doctor.launch.around.insertions import key_below, key_first, map_at, shared_memory
@@ -80,6 +85,8 @@ def _only(name: str, before: Any, after: Any) -> bool:
     if isinstance(before, YamlSite):
         old, new = set(before.outside()), set(after.outside())
         return old <= new and all(set(path) & set(_KEYS[name]) for path, _, _ in new - old)
+    if isinstance(before, HostedSite) and not set(before.outside) <= set(after.outside):
+        return False
     container = {**before.launch.container, name: after.launch.container.get(name)}
     return bool(container == after.launch.container)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.around.numbers import count
@@ -16,33 +17,34 @@ if TYPE_CHECKING:
 
 _LINE = pattern(r"^#SBATCH[ \t]+([^\n#]{1,400})", re.MULTILINE)
 _OPTION = pattern(r"(--[a-z-]+|-[A-Za-z])(?:[= \t]?)([^\s-]\S*)?")
-_STEP = pattern(r"\bsrun\b[^\n]{0,400}--(?:gres|gpus|gpus-per-node|gpus-per-task)\b")
+_STEP = pattern(r"\bsrun\b(?:[^\n\\]|\\.|\\\r?\n){0,400}?--(?:gres|gpus|gpus-per-node|gpus-per-task)\b")
 _OTHER_USE = pattern(r"\b(?:python[0-9.]*|torchrun|accelerate|deepspeed|mpirun|ray)[ \t]")
 _GPUS = {"--gres": "node", "--gpus-per-node": "node", "--gpus": "job", "-G": "job"}
 
 
 def in_batch(launch: Launch, others: int) -> Launch:
     """The launch with what its batch script asks for; `others`: how many launches more the script has."""
-    asked = _asked(launch.text)
-    if not asked or launch.around is not None:
+    around = of_batch(launch.text)
+    if around is None or launch.around is not None:
         return launch
+    alone = not others and not _OTHER_USE.search(_without(launch))
+    return replace(launch, around=replace(around, alone=alone))
+
+
+@lru_cache(maxsize=2)
+def of_batch(text: str) -> Surroundings | None:
+    """What a batch script asks for; None where that is all unknown."""
+    asked = _asked(text)
     nodes = count(asked.get("-N", asked.get("--nodes", "1")).partition("-")[0])
-    found = [(name, span) for name, span in _gpu_options(launch.text) if name in _GPUS]
-    if len(found) != 1 or _STEP.search(launch.text) or "--gpus-per-task" in asked:
-        return launch if nodes == 1 else replace(launch, around=Surroundings("batch", nodes=nodes))
+    found = [(name, span) for name, span in _gpu_options(text) if name in _GPUS]
+    if len(found) != 1 or _STEP.search(text) or "--gpus-per-task" in asked:
+        return None if nodes == 1 else Surroundings("batch", nodes=nodes)
     name, span = found[0]
     gpus = _number(asked[name])
     if _GPUS[name] == "job" and (nodes != 1 or gpus is None):
-        return replace(launch, around=Surroundings("batch", nodes=nodes))
-    around = Surroundings(
-        holder="batch",
-        gpus=None if gpus is None else str(gpus),
-        asked_by=name,
-        nodes=nodes,
-        alone=not others and not _OTHER_USE.search(_without(launch)),
-        places={"gpus": span},
-    )
-    return replace(launch, around=around)
+        return Surroundings("batch", nodes=nodes)
+    given = None if gpus is None else str(gpus)
+    return Surroundings("batch", gpus=given, asked_by=name, nodes=nodes, places={"gpus": span})
 
 
 def _without(launch: Launch) -> str:
