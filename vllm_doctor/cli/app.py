@@ -36,7 +36,7 @@ Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from it
        vllm-doctor run [--heal N] -- COMMAND...
                                         start it; why it died; start it mended
        vllm-doctor report LOG           a Markdown for vLLM's bug form
-       vllm-doctor explain ID           a cause, its signs and its ways out
+       vllm-doctor explain ID|--FLAG    a cause and its ways out; a flag's history
        vllm-doctor rules                all rules; `rules test DIR` checks your own
 
   --command 'vllm serve ...'   what was run, when the log does not show it
