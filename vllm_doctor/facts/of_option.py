@@ -74,7 +74,10 @@ def _needless(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
         return None
     if flag == "--distributed-executor-backend" and option.values[0] == "mp" and facts.get("gpu.count") == 1:
         return "one-gpu"
-    defaults = [vllm.default(flag, release) for release in releases if vllm.option(flag, release)]
-    given = option.values[0]
-    same = bool(defaults) and all(default is not None and str(default) == given for default in defaults)
-    return "default" if same else None
+    known = False
+    for release in reversed(releases):  # most options are in the newest one, and differ there
+        if info := vllm.option(flag, release):
+            known = True
+            if info.default is None or str(info.default) != option.values[0]:
+                return None
+    return "default" if known else None

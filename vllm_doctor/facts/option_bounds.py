@@ -23,11 +23,12 @@ def of_bounds(option: Option, releases: Sequence[str]) -> Iterator[Fact]:
     value = number(option.values[-1]) if option.values else ""
     if isinstance(value, str):
         return
-    found = [bounds(option.flag, release) for release in releases]
-    if not found or any(limits is None or limits.hold(value) for limits in found):
+    last = bounds(option.flag, releases[-1]) if releases else None
+    if last is None or last.hold(value):
         return
-    last = found[-1]
-    assert last is not None  # noqa: S101 - looked at above
+    others = (bounds(option.flag, release) for release in releases[:-1])
+    if any(limits is None or limits.hold(value) for limits in others):
+        return
     yield Fact(LIMITS, _said(last))
     if last.greatest == 1 and _LEAST_PERCENT <= value <= _HUNDRED:
         yield Fact(SHARE, f"{value / _HUNDRED:g}")

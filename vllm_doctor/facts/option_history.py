@@ -40,7 +40,7 @@ def _completed(flag: str, releases: tuple[str, ...], program: Program) -> str | 
     if not flag.startswith("--") or "." in flag:
         return None
     meant = set()
-    for release in releases:
+    for release in reversed(releases):
         option = vllm.option(flag, release, program)
         if option is None or flag in option.flags:
             return None
@@ -66,8 +66,8 @@ def of_deprecated(option: Option, launch: Launch, releases: Sequence[str], progr
 
 @lru_cache(maxsize=512)
 def _deprecated(flag: str, releases: tuple[str, ...], program: Program) -> bool:
-    found = [vllm.option(flag, release, program) for release in releases]
-    return bool(found) and all(one is not None and one.deprecated is not None for one in found)
+    found = (vllm.option(flag, release, program) for release in reversed(releases))
+    return bool(releases) and all(one is not None and one.deprecated is not None for one in found)
 
 
 def _gone_after(flag: str, release: str, program: Program) -> str | None:

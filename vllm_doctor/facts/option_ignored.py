@@ -160,7 +160,7 @@ def of_ignored(option: Option, launch: Launch, releases: Sequence[str]) -> Itera
         yield Fact(MEANT_FLAG, lost[1] + option.flag[len(option.flag.partition(".")[0]) :])
         return
     for entry in _ENTRIES:
-        if name in entry.flags and _covers(entry, tuple(releases)) and entry.holds(option, launch):
+        if name in entry.flags and entry.holds(option, launch) and _covers(entry, tuple(releases)):
             yield Fact(IGNORED, entry.why)
             if entry.by:
                 yield Fact(BY, entry.by)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from vllm_doctor import vllm
 from vllm_doctor.facts.types import Fact, declare
 from vllm_doctor.launch.options import options
+from vllm_doctor.vllm.options import filing_names
+from vllm_doctor.vllm.spelling import dashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,17 +32,24 @@ def of_repeated(option: Option, launch: Launch, releases: Sequence[str], program
     """Whether a later option of the launch is the same one in every release of the set, and so the one that counts."""
     if "." in option.flag or option.flag == "-O" or launch.program not in ("vllm serve", "api_server"):
         return
-    here = _meanings(option.flag, tuple(releases), program)
+    later = [other for other in options(launch, lambda flag: vllm.arity(flag, None)) if other.index > option.index]
+    alike = [other for other in later if _may_be_one(option.flag, other.flag)]
+    here = _meanings(option.flag, tuple(releases), program) if alike else ()
     if not here or any(info.action in _ADDING for info in here):
         return
-    later = [other for other in options(launch, lambda flag: vllm.arity(flag, None)) if other.index > option.index]
     names = [info.flag for info in here]
     same = [
-        other for other in later if names == [info.flag for info in _meanings(other.flag, tuple(releases), program)]
+        other for other in alike if names == [info.flag for info in _meanings(other.flag, tuple(releases), program)]
     ]
     if same:
         yield Fact(REPEATED, _how(option, same[-1], here[-1]))
         yield Fact(WINNER, " ".join((same[-1].written, *same[-1].values)))
+
+
+def _may_be_one(flag: str, other: str) -> bool:
+    """Whether two spellings may mean one option: an abbreviation is the beginning of what it means."""
+    one, two = (filing_names().get(dashed(spelling), ()) for spelling in (flag, other))
+    return not one or not two or not set(one).isdisjoint(two)
 
 
 @lru_cache(maxsize=512)
