@@ -70,9 +70,10 @@ def _summaries(analyses: Sequence[Analysis]) -> tuple[AttemptSummary, ...]:
     for analysis in analyses:
         root, attempt = analysis.decision.root, analysis.attempt
         id_ = root.rule.shown if root else None
-        row = AttemptSummary(attempt.first_line, attempt.last_line, analysis.decision.verdict, id_)
+        first = attempt.since or attempt.first_line
+        row = AttemptSummary(first, attempt.last_line, analysis.decision.verdict, id_, attempt.repeats)
         if rows and (rows[-1].verdict, rows[-1].root_cause) == (row.verdict, id_):
-            rows[-1] = replace(rows[-1], last_line=row.last_line, repeats=rows[-1].repeats + 1)
+            rows[-1] = replace(rows[-1], last_line=row.last_line, repeats=rows[-1].repeats + row.repeats)
         else:
             rows.append(row)
     return tuple(rows)

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vllm_doctor.log.chatter import bar_name
+from vllm_doctor.log.done import Done
 from vllm_doctor.log.marks import start_step
 from vllm_doctor.log.same import Same
 from vllm_doctor.log.types import Attempt, Event, Record, Traceback
@@ -20,7 +21,6 @@ FIRST = LAST = 1500
 _QUOTED = 20
 _SIZE = 8 << 20
 """Characters that are kept at either end."""
-_ATTEMPTS = 100
 _NOTES = 20
 _HELD = 40
 """Events that may stand between "Automatically detected platform" and the banner of a start."""
@@ -120,6 +120,11 @@ class _Open:
         """How many events were not kept."""
         return self.failures.lost + self.others.lost
 
+    @property
+    def size(self) -> int:
+        """Characters that are kept."""
+        return sum(sum(kept.sizes) for kept in (self.failures, self.others, self.quoted))
+
 
 def _size(event: Event) -> int:
     return len(event.message) + sum(len(line.text) + 300 for line in event.lines)
@@ -138,7 +143,7 @@ def _is_outermost(process: str) -> bool:
 class Cutter:
     """Cuts a stream of events into attempts. `notes` says what was not kept, `starts` how often it was cut."""
 
-    done: list[Attempt] = field(default_factory=list)
+    done: Done = field(default_factory=Done)
     open: _Open | None = None
     before: _Open | None = None
     held: list[tuple[Event, str]] = field(default_factory=list)
@@ -218,11 +223,7 @@ class Cutter:
             self.notes.append(
                 f"lines {open_.first_line}-{open_.last_line}: {open_.lost} events in the middle were not kept"
             )
-        self.done.append(open_.attempt())
-        if len(self.done) > 2 * _ATTEMPTS:
-            del self.done[_ATTEMPTS]
-            self.notes[:] = [note for note in self.notes if "attempts" not in note]
-            self.notes.append("of many attempts, those in the middle were not kept")
+        self.done.add(open_.attempt(), open_.size)
 
     def finish(self, lines: int) -> tuple[Attempt, ...]:
         """All attempts, at least one."""
@@ -230,7 +231,9 @@ class Cutter:
         for open_ in (self.before, self.open):
             if open_ is not None:
                 self._close(open_)
-        return tuple(self.done) or (Attempt(1, max(lines, 1), ()),)
+        if self.done.lost:
+            self.notes.append("of many attempts, those in the middle were not kept")
+        return tuple(self.done.attempts) or (Attempt(1, max(lines, 1), ()),)
 
 
 def attempts(events: Iterable[Event], lines: int = 1) -> tuple[Attempt, ...]:

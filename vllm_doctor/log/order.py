@@ -55,6 +55,7 @@ def as_written(attempts: tuple[Attempt, ...], turned: int) -> tuple[Attempt, ...
             turned + 1 - attempt.first_line,
             tuple(_numbered(event, turned) for event in attempt.events),
             attempt.served,
+            attempt.repeats,
         )
         for attempt in attempts
     )

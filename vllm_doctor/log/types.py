@@ -144,13 +144,16 @@ class Attempt:
     """One start of the server, from its first record to the next start or the end of the log.
 
     `events` stand in the order of the log, access lines and statistics left out. `served` is true when the
-    server said that it accepts requests.
+    server said that it accepts requests. It stands for `repeats` attempts in a row that failed alike, the first of
+    which began on line `since` (0 where it stands for itself).
     """
 
     first_line: int
     last_line: int
     events: tuple[Event, ...]
     served: bool = False
+    repeats: int = 1
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
