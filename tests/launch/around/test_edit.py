@@ -120,6 +120,36 @@ def test_volumes_that_are_there_get_one_more() -> None:
     ]
 
 
+LIVE = "livenessProbe: {httpGet: {path: /health, port: http}, initialDelaySeconds: 60}"
+
+
+def test_a_startup_probe_looks_as_liveness_does() -> None:
+    gone, come = changed(pod(mounts=LIVE), "pod.yaml", "startupProbe", "68")
+    assert gone == []
+    assert come == [
+        "    startupProbe:",
+        "      httpGet:",
+        "        path: /health",
+        "        port: http",
+        "      periodSeconds: 10",
+        "      failureThreshold: 68",
+    ]
+
+
+def test_the_startup_probe_that_is_there_may_fail_more_often() -> None:
+    there = "startupProbe: {tcpSocket: {port: 8000}, failureThreshold: 6}   # short"
+    _, come = changed(pod(mounts=there), "pod.yaml", "startupProbe", "68")
+    assert come == ["    startupProbe: {tcpSocket: {port: 8000}, failureThreshold: 68}   # short"]
+    _, come = changed(pod(mounts="startupProbe: {tcpSocket: {port: 8000}}"), "pod.yaml", "startupProbe", "68")
+    assert come == ["    startupProbe: {tcpSocket: {port: 8000}, failureThreshold: 68}"]
+
+
+def test_a_check_with_headers_is_left_to_its_owner() -> None:
+    headers = LIVE.replace("port: http", "port: http, httpHeaders: [{name: a, value: b}]")
+    with pytest.raises(LaunchError):
+        give(pod(mounts=headers), "pod.yaml", "startupProbe", "68")
+
+
 def test_service_links_are_turned_off_in_the_pod_s_spec() -> None:
     service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: vllm}\nspec: {ports: []}\n"
     gone, come = changed(dedent(pod()) + service, "all.yaml", "enableServiceLinks", "false")

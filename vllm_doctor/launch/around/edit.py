@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.writer import Edits
     from vllm_doctor.launch.writers import Writer
 
-GIVEN = ("ipc", "shm", "enableServiceLinks")
-"""What can be given: `ipc` of docker, compose and quadlets; `shm` (memory at /dev/shm), `enableServiceLinks` of a pod."""
+GIVEN = ("ipc", "shm", "enableServiceLinks", "startupProbe")
+"""What can be given: `ipc` of docker, compose and quadlets; of a pod `shm` (memory at /dev/shm), `enableServiceLinks`
+and `startupProbe` (the liveness probe's check, or the one that is there, with so many failures allowed).
+"""
 
-_KEYS = {"ipc": ("ipc",), "shm": ("volumes", "volumeMounts"), "enableServiceLinks": ("enableServiceLinks",)}
+_KEYS = {
+    "ipc": ("ipc",),
+    "shm": ("volumes", "volumeMounts"),
+    "enableServiceLinks": ("enableServiceLinks",),
+    "startupProbe": ("startupProbe",),
+}
 
 
 def given(launch: Launch, name: str, value: str) -> Launch:
@@ -59,7 +66,7 @@ def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
         return (Edit(Span(end, end), f"{newline_of(launch.text)}PodmanArgs=--ipc={value}"),)
     if not isinstance(site, YamlSite) or "box" not in places:
         return ()
-    from vllm_doctor.launch.around.insertions import key_below, key_first, map_at, shared_memory
+    from vllm_doctor.launch.around.insertions import key_below, key_first, map_at, shared_memory, startup_probe
 
     box = map_at(site.documents, places["box"])
     spec = map_at(site.documents, places["spec"]) if "spec" in places else None
@@ -67,6 +74,8 @@ def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
         return key_below(launch.text, box, name, value)
     if name == "shm" and box and spec:
         return shared_memory(launch.text, spec, box)
+    if name == "startupProbe" and box and holder == "pod":
+        return startup_probe(launch.text, box, value)
     return key_first(launch.text, spec, [f"{name}: {value}"]) if name == "enableServiceLinks" and spec else ()
 
 
@@ -84,7 +93,9 @@ def _only(name: str, before: Any, after: Any) -> bool:
     """Whether the file says all that it said, and more only under the keys that are to be given."""
     if isinstance(before, YamlSite):
         old, new = set(before.outside()), set(after.outside())
-        return old <= new and all(set(path) & set(_KEYS[name]) for path, _, _ in new - old)
+        changed = new - old if name != "startupProbe" else new ^ old
+        kept = old <= new or name == "startupProbe"
+        return kept and all(set(path) & set(_KEYS[name]) for path, _, _ in changed)
     if isinstance(before, HostedSite) and not set(before.outside) <= set(after.outside):
         return False
     container = {**before.launch.container, name: after.launch.container.get(name)}
@@ -97,4 +108,8 @@ def _has(after: Any, writer: Writer, name: str, value: str) -> bool:
     if name == "ipc":
         return bool(launch.container.get("ipc") == value)
     around = launch.around
-    return around is not None and (around.shm is True if name == "shm" else not around.services)
+    if around is None:
+        return False
+    if name == "startupProbe":
+        return around.probe is not None and around.probe.kind == "startup"
+    return around.shm is True if name == "shm" else not around.services

@@ -57,6 +57,38 @@ def shared_memory(text: str, spec: Node, box: Node) -> Edits:
     return tuple(sorted([*first, *second], key=lambda edit: edit.span)) if first and second else ()
 
 
+def startup_probe(text: str, box: Node, failures: str) -> Edits:
+    """So many failures of the startup probe that is there, else one that looks as the liveness probe does."""
+    there = box.get("startupProbe")
+    if there:
+        limit = there.get("failureThreshold")
+        if limit and limit.kind == "scalar":
+            return (Edit(Span(limit.start, limit.end), failures),)
+        return next(new_key(text, there, "failureThreshold", failures), ())
+    key, live = next((pair for pair in box.pairs if pair[0].value == "livenessProbe"), (None, None))
+    lines = _check_of(text, live) if live else []
+    indent = _indent(text, key.start) if key and not box.flow else None
+    if key is None or not lines or indent is None:
+        return ()
+    made = ["startupProbe:", *_in([*lines, f"failureThreshold: {failures}"])]
+    return (Edit(Span(key.start, key.start), (newline_of(text) + indent).join([*made, ""])),)
+
+
+def _check_of(text: str, live: Node) -> list[str]:
+    """What a probe looks at and how often, a key a line; [] where that is more than a few plain keys."""
+    for way in ("httpGet", "tcpSocket", "grpc"):
+        check = live.get(way)
+        if check and all(value.kind == "scalar" and "\n" not in _raw(text, value) for _, value in check.pairs):
+            period = live.get("periodSeconds")
+            said = [f"{key.value}: {_raw(text, value)}" for key, value in check.pairs]
+            return [f"{way}:", *_in(said), f"periodSeconds: {_raw(text, period) if period else 10}"]
+    return []
+
+
+def _raw(text: str, node: Node) -> str:
+    return text[node.start : node.end]
+
+
 def _in(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
