@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from hypothesis import given
@@ -62,6 +63,14 @@ def test_one_release_only() -> None:
     )
     assert "  default   empty\n" in drawn
     assert "  choices   a, b\n" in drawn
+
+
+def test_choices_that_were_given_up() -> None:
+    held = (Held(("a", "b"), "0.4.1", "0.9.2"), Held(None, "0.11.0", "0.20.0"))
+    made = Profile("--x", "option", ("--x",), (("0.4.1", "0.20.0"),), True, choices=held, filed="--x")
+    assert "  choices   any text since 0.11.0; up to 0.9.2: a, b\n" in option_text(made)
+    listed = option_text(replace(made, known=("k", "l")))
+    assert "  choices   any text since 0.11.0\n  known     k, l\n" in listed
 
 
 def test_a_release_that_lacks_it() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="explain", context_settings={"ignore_unknown_options": True})
-@click.argument("ids", nargs=-1, required=True, metavar="ID|--FLAG|VARIABLE...", type=click.UNPROCESSED)
+@click.argument("ids", nargs=-1, required=True, metavar="ID...", type=click.UNPROCESSED)
 @click.option("--vllm-version", metavar="V", help="Tell of a flag or variable what holds in this release.")
 @drawing
 def explain(ids: tuple[str, ...], vllm_version: str | None, rules: tuple[Path, ...], lang: Language, color: str) -> int:

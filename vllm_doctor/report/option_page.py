@@ -70,6 +70,7 @@ def _rows(pen: Pen, profile: Profile, release: str | None) -> list[tuple[str, st
         "names": option_word(pen, "list").join(pen.say(name) for name in profile.names[1:]),
         "default": _ranges(pen, profile.defaults, release, lambda item: _shown(pen, item)),
         "choices": _choices(pen, profile, release),
+        "known": _list(pen, profile.known),
         "instead": _instead(pen, profile),
         "before": _before(pen, profile),
         "keys": option_word(pen, "list").join(_key(pen, key, choices) for key, choices in profile.keys),
@@ -141,13 +142,25 @@ def _spans(pen: Pen, profile: Profile, release: str | None) -> str:
 def _choices(pen: Pen, profile: Profile, release: str | None) -> str:
     """The choices of the newest release (or of one), and since when which were added and dropped."""
     held = [one for one in profile.choices if release is None or _between(release, one.first, one.last)]
-    if not held or held[-1].value is None:
+    if held and held[-1].value is None:
+        return _free(pen, held, listed=not profile.known)
+    if not held:
         return ""
     told = [_list(pen, held[-1].value)]
     if release is None:
         for before, after in list(pairwise(held))[-_MOST_MOVES:]:
             told += _moved(pen, before, after)
     return option_word(pen, "end").join(told)
+
+
+def _free(pen: Pen, held: Sequence[Held], *, listed: bool) -> str:
+    """Choices of an option that takes any text in its newest release: the last ones that there were."""
+    last = next((one for one in reversed(held) if one.value), None)
+    if last is None:
+        return ""
+    if not listed:
+        return option_word(pen, "free", first=held[-1].first)
+    return option_word(pen, "freed", first=held[-1].first, last=last.last, names=_list(pen, last.value))
 
 
 def _moved(pen: Pen, before: Held, after: Held) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import options, versions
+from vllm_doctor.vllm.registries import Kind, names
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.successors import predecessors, successor
 from vllm_doctor.vllm.table import at, joined, load, within
@@ -17,6 +18,13 @@ Takes = Literal[
     "switch", "told-switch", "text", "whole", "human", "number", "json", "object", "pairs", "adapters", "ids"
 ]
 _TAKES: dict[str, Takes] = {"int": "whole", "float": "number", "config": "object", "ids": "ids", "bool": "told-switch"}
+
+_REGISTRIES: dict[str, Kind] = {
+    "--quantization": "quantizations",
+    "--tool-call-parser": "tool-parsers",
+    "--reasoning-parser": "reasoning-parsers",
+    "--attention-backend": "attention-backends",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Profile:
 
     `takes` are pairs of a word for the value and whether several may stand there. `defaults` are JSON data for an
     option, vLLM's own source text for a variable. `deprecated` is the first release that calls it so. `keys` are those
-    of one release with their choices. `program` is "api_server" for what `vllm serve` never took.
+    of one release with their choices, `known` the names of its registry for an option that takes any text. `program`
+    is "api_server" for what `vllm serve` never took.
     """
 
     name: str
@@ -49,6 +58,7 @@ class Profile:
     defaults: tuple[Held, ...] = ()
     choices: tuple[Held, ...] = ()
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    known: tuple[str, ...] = ()
     program: str = "vllm serve"
     meaning: tuple[tuple[str, str], ...] = ()
     filed: str = ""
@@ -86,6 +96,8 @@ def _of_option(flag: str, release: str | None = None) -> Profile | None:
     name = wanted if wanted in filed else filed[-1]
     entry = load("options")["options"][name]
     spans = joined(*entry["at"])
+    asked = None if release is None else versions.number(release)
+    at_number = asked if asked is not None and within(spans, asked) else spans[-1][1]
     return Profile(
         wanted,
         "option",
@@ -98,7 +110,8 @@ def _of_option(flag: str, release: str | None = None) -> Profile | None:
         _held([[number, _taken(entry, number)] for number in _changes(entry, "action", "nargs", "kind")], spans),
         _held(entry.get("default"), spans),
         _held([[number, _limits(limits)] for number, limits in entry.get("choices", ())], spans),
-        _keys(name, spans, release),
+        _keys(name, at_number),
+        _known(name, at_number),
         "vllm serve" if entry["at"][0] else "api_server",
         tuple(load("meanings").get(name, {}).items()),
         name,
@@ -156,11 +169,16 @@ def _held(steps: list[list[Any]] | None, spans: list[list[int]]) -> tuple[Held, 
     return tuple(found)
 
 
-def _keys(name: str, spans: list[list[int]], release: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _known(name: str, number: int) -> tuple[str, ...]:
+    entry = load("options")["options"][name]
+    if name not in _REGISTRIES or at(entry.get("choices"), number) is not None:
+        return ()
+    return names(_REGISTRIES[name], versions.releases()[number])
+
+
+def _keys(name: str, number: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
     from vllm_doctor.vllm import config_values
 
-    asked = None if release is None else versions.number(release)
-    number = asked if asked is not None and within(spans, asked) else spans[-1][1]
     found = config_values.keys(name, number)
     return tuple((key, info.names or tuple(map(str, info.choices))) for key, info in found.items() if "." not in key)
 
