@@ -61,6 +61,8 @@ def test_other_variables_do_not_matter(arguments: str) -> None:
         "ray start --head\nvllm serve m -tp 16",
         'vllm serve m -tp 16 --nnodes "$NODES"',
         "vllm serve m -tp 16 --distributed-executor-backend $BACKEND",
+        "vllm serve m --data-parallel-size 16 --data-parallel-rank $RANK",
+        "vllm serve m --data-parallel-size 16 --data-parallel-size-local ${LOCAL}",
     ],
 )
 def test_what_is_spread_over_nodes_is_not_over_the_gpus_of_one(text: str) -> None:

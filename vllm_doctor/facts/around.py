@@ -43,8 +43,11 @@ _PARALLEL = frozenset(
         *("--data-parallel-address", "--data-parallel-rank", "--data-parallel-start-rank", "--data-parallel-backend"),
     }
 )
-_NODES = ("--nnodes", "--distributed-executor-backend")
-"""Options that say over how many nodes a launch runs, or what starts its workers."""
+_NODES = (
+    *("--nnodes", "--distributed-executor-backend", "--data-parallel-backend", "--data-parallel-address"),
+    *("--data-parallel-size-local", "--data-parallel-rank", "--data-parallel-start-rank"),
+)
+"""Options that say over how many nodes a launch or its replicas run, or what starts their workers."""
 _CLUSTER = pattern(
     r"\bray(?:[\"',\s]{1,6})start\b|multi-node-serving|run_cluster\.sh|\bray_init\b|RAY_ADDRESS|\b(?:workerSpec|raySpec):"
 )

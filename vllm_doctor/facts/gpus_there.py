@@ -31,14 +31,20 @@ def shown_by(facts: Facts) -> str | None:
 
 
 def in_container(given: str | None) -> int | None:
-    """The number behind docker's `--gpus`: `2`, `device=0,1`, `"device=0,1"`, `count=2`; None for all of them."""
+    """The number behind docker's `--gpus`: `2`, `device=0,1`, `"device=0,1"`, `count=2`; None for all of them.
+
+    None, too, where a variable says it, and for a device that stands for all (`nvidia.com/gpu=all`, CDI).
+    """
     text = (given or "").strip("\"' ")
+    if "$" in text or "{{" in text or re.search(r"\ball\b", text):
+        return None
     if text.isdecimal():
         return int(text) if len(text) < 5 else None
     if found := re.match(r"count=(\d{1,4})$", text):
         return int(found[1])
     if text.startswith("device="):
-        return _in_list(text.removeprefix("device=").strip("\"'"))
+        listed = re.split(r"[\"']", text.removeprefix("device="))[0]
+        return _in_list(",".join(one for one in listed.split(",") if "capabilities=" not in one))
     return None
 
 
