@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import common_errors, program_of
+from vllm_doctor.facts.of_errors import of_errors
 from vllm_doctor.facts.types import Fact, declare
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ IGNORED = declare(
 FILE = declare("config_given.file", "text", "the config file as the launch names it")
 OFF = declare("config_given.off_keys", "text", "keys that say false, which does not switch the option off")
 OFF_KEYS = declare("config_given.off_written", "text", "what these keys are to be instead: no-KEY: true")
-REFUSED = declare("config_given.refused_keys", "text", "keys of the file that vLLM's parser refuses")
-REASON = declare("config_given.refused_text", "text", "what is wrong with the first of them")
-FAULT = declare("config_given.fault", "text", "the kind of that error, as option.error has them")
+REFUSED = declare(
+    "config_given.refused_keys", "text", "keys of the file that vLLM's parser refuses; `option.*` tells of the first"
+)
 
+_EDITS = "mend."
 _SWITCHES = ("BooleanOptionalAction", "EnableDisableAction")
 
 
@@ -67,8 +69,8 @@ def _of_keys(config: ConfigFile, launch: Launch, releases: Sequence[str]) -> Ite
     if wrong:
         keys = dict.fromkeys(words[error.index - first].key.value for error in wrong)
         yield Fact(REFUSED, ", ".join(keys))
-        yield Fact(REASON, wrong[0].message)
-        yield Fact(FAULT, wrong[0].fault)
+        told = of_errors(wrong, argv, releases, program_of(launch))
+        yield from (fact for fact in told if not fact.name.startswith(_EDITS))  # the command line is not to be edited
 
 
 def _of_own_key(option: Option, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from vllm_doctor.facts.option_bounds import of_bounds
 from vllm_doctor.facts.option_history import of_abbreviated, of_deprecated
 from vllm_doctor.facts.option_ignored import of_ignored
 from vllm_doctor.facts.option_repeated import of_repeated
+from vllm_doctor.facts.option_swallowed import of_swallowed
 from vllm_doctor.facts.types import Fact, Facts, declare
 from vllm_doctor.facts.variable_fate import of_fate
 from vllm_doctor.launch.options import options
@@ -44,6 +45,7 @@ def of_option(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
         yield from of_errors(wrong, launch.argv, releases, program_of(launch))
         return
     yield from of_bounds(option, releases)
+    yield from of_swallowed(option, launch, releases)
     yield from of_deprecated(option, launch, releases, program_of(launch))
     if launch.program in ("vllm serve", "api_server"):
         yield from of_abbreviated(option, releases, program_of(launch))
