@@ -47,7 +47,7 @@ NOTHING = "\nNothing, in these lists.\n"
 
 def page(results: Sequence[Result], count: int, seed: int) -> str:
     """The page."""
-    by_class = {name: _share([one for one in results if one.name == name]) for name in CLASSES}
+    by_class = {name: _share(one for one in results if one.name == name) for name in _classes_of(results)}
     worst = min(by_class, key=lambda name: by_class[name])
     figures = ROWS.format(
         lists=sum(one.lists for one in results),
@@ -72,7 +72,7 @@ def _classes(results: Sequence[Result]) -> str:
         "| class | lists | taken by vLLM | refused here | taken here | another value | agree | worst release |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
     ]
-    for name in CLASSES:
+    for name in _classes_of(results):
         mine = [one for one in results if one.name == name]
         kinds = Counter(item.kind for one in mine for item in one.differences)
         by_release = {release: _share(one for one in mine if one.release == release) for release in _names(mine)}
@@ -92,7 +92,7 @@ def _releases(results: Sequence[Result]) -> str:
     ]
     for release in _names(results):
         mine = [one for one in results if one.release == release]
-        by_class = {name: _share(one for one in mine if one.name == name) for name in CLASSES}
+        by_class = {name: _share(one for one in mine if one.name == name) for name in _classes_of(mine)}
         worst = min(by_class, key=lambda name: by_class[name])
         shown = "" if by_class[worst] == 100 else f"{worst}: {by_class[worst]:.1f} %"
         lists, taken = sum(one.lists for one in mine), sum(one.taken for one in mine)
@@ -102,6 +102,11 @@ def _releases(results: Sequence[Result]) -> str:
 
 def _names(results: Iterable[Result]) -> list[str]:
     return list(dict.fromkeys(one.release for one in results))
+
+
+def _classes_of(results: Iterable[Result]) -> list[str]:
+    there = {one.name for one in results}
+    return [name for name in CLASSES if name in there]
 
 
 def _left(results: Sequence[Result]) -> str:
