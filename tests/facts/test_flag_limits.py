@@ -18,7 +18,7 @@ def _of(command: str, **more: object) -> Facts:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("2048", 2048), ("32k", 32000), ("32K", 32768), ("32.5k", None), ("", None), (None, None)]
+    ("text", "number"), [("2048", 2048), ("32k", 32000), ("32K", 32768), ("32.5k", 32500), ("", None), (None, None)]
 )
 def test_counts_as_the_parser_reads_them(text: str | None, number: int | None) -> None:
     assert tokens(text) == number

@@ -6,6 +6,7 @@ import json
 import re
 
 from vllm_doctor import vllm
+from vllm_doctor.facts.asked import count
 from vllm_doctor.facts.types import Facts, declare, derived
 
 BATCHED = declare("batched.tokens", "int", "max_num_batched_tokens, as a check names it")
@@ -73,8 +74,8 @@ _REASONING_PARSERS = (
 
 def tokens(text: str | None) -> int | None:
     """A count as vLLM's parser reads it: 32k is 32,000 and 32K 32,768 (human_readable_int, 0.8.4 on)."""
-    found = re.fullmatch(r"(\d{1,12})([kK]?)", text or "")
-    return int(found[1]) * {"": 1, "k": 1000, "K": 1024}[found[2]] if found else None
+    found = count(text or "")
+    return int(found) if found is not None and found.is_integer() else None
 
 
 @derived(UNCHUNKED)
