@@ -6,6 +6,7 @@ are words here, because the shell knows them only by where they stand; the parse
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces, single_end
@@ -15,13 +16,15 @@ from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
-    import re
+    from vllm_doctor.launch.quoting import Piece
 
 _SPACE = pattern(r"[ \t]+")
 _REDIRECT = pattern(r"(?:[0-9]{1,9}(?=[<>]))?(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
 _OPERATOR = pattern(r"&&|&|\|\||\|&|\||;;&|;;|;&|;|\(|\)")
 _COMMENT = pattern(r"#[^\n]*")
 _PLAIN = pattern(r"""[^\s\\'"`$|&;()<>]+""")
+_VARIABLE = pattern(r"\$[A-Za-z_]\w*", re.ASCII)
+_NAME_GOES_ON = pattern(r"\w", re.ASCII)
 _ENDS_WORD = frozenset(" \t\n|&;()<>")
 
 
@@ -129,8 +132,17 @@ def _token(text: str, kind: TokenKind, start: int, end: int) -> Token:
     if _PLAIN.fullmatch(raw):
         return Token(kind, Span(start, end), raw, raw)
     parts = list(pieces(raw))
-    value = "".join(part.value for part in parts)
+    value = _said(parts)
     return Token(kind, Span(start, end), raw, value, _quote_of(raw), any(part.dynamic for part in parts))
+
+
+def _said(parts: list[Piece]) -> str:
+    """What a word says; a variable keeps its name apart from letters behind it (`"$A"b` is `${A}b`)."""
+    said = [part.value for part in parts]
+    for at, part in enumerate(parts[:-1]):
+        if part.dynamic and _VARIABLE.fullmatch(part.value) and _NAME_GOES_ON.match(said[at + 1]):
+            said[at] = f"${{{part.value[1:]}}}"
+    return "".join(said)
 
 
 def _quote_of(raw: str) -> str:
