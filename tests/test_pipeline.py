@@ -243,3 +243,5 @@ def test_the_release_that_a_project_asks_for_is_what_a_launch_file_is_held_again
     assert (told.vllm_version, told.version_source, told.findings) == ("0.9.2", "given", ())
     (command,) = check(script.read_text()).launches
     assert (command.vllm_version, command.version_source) == (None, None)
+    (installed,) = check("pip install vllm==0.10.2 && " + script.read_text()).launches
+    assert (installed.vllm_version, installed.version_source) == ("0.10.2", "pip install")

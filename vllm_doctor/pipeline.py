@@ -184,7 +184,7 @@ class Checker:
 
         self.rules = self.rules or catalogue.load()
         options, lookup = self._options, self._lookup
-        pin = pin or _pin(file, options)
+        pin = pin or _pin(text, file, options)
         reviewer = Reviewer(
             self.rules,
             options.vllm_version,
@@ -224,7 +224,7 @@ def fit(launch: str | os.PathLike[str], options: Options | None = None, *, gpus:
     found = _launches(text, file)
     if not found:
         raise LaunchError("there is no vLLM launch in this", file, "Give what is to be run: vllm serve MODEL ….")
-    releases = standing(options.vllm_version, found[0].image, _pin(file, options)).releases
+    releases = standing(options.vllm_version, found[0].image, _pin(text, file, options)).releases
     return answer_fit(replace(found[0], file=file), _lookup(options), releases, gpus, options.language)
 
 
@@ -247,7 +247,7 @@ def migrate(
     target = release_named(to, "--to")
     text, file = (launch, "") if isinstance(launch, str) else (read_named(Path(launch))[0], str(launch))
     lookup = _lookup(options)
-    asked = _pin(file, options)
+    asked = _pin(text, file, options)
     migrator = Migrator(target, given, options.language, lambda one: lookup.rope(Facts(_named(one))), pin, asked)
     made = migrator.migrate(text, file, _launches(text, file), lambda new: _launches(new, file))
     return replace(made, notes=(*made.notes, *lookup.notes))
@@ -374,13 +374,13 @@ def _files(launch: Launch, options: Options, lookup: Lookup) -> Iterator[Fact]:
     yield from of_files(facts, config.files if config else None, options.model_dir, inside=bool(launch.image))
 
 
-def _pin(file: str, options: Options) -> Pin | None:
-    """What the project of a launch file asks of vLLM; nothing where the user names a release, or no file."""
-    if not file or options.vllm_version:
+def _pin(text: str, file: str, options: Options) -> Pin | None:
+    """What a launch's text installs, else what its project asks of vLLM; nothing where the user names a release."""
+    if options.vllm_version:
         return None
-    from vllm_doctor.repo.pins import pin_of
+    from vllm_doctor.repo.pins import pin_in, pin_of
 
-    return pin_of(Path(file))
+    return pin_in(text) or (pin_of(Path(file)) if file else None)
 
 
 def _model_facts(launch: Launch, options: Options, lookup: Lookup, pin: Pin | None) -> list[Fact]:

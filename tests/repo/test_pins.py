@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vllm_doctor.repo.pins import Pin, _of_poetry, pin_of
+from vllm_doctor.repo.pins import Pin, _of_poetry, pin_in, pin_of
 
 LOCK = '[[package]]\nname = "torch"\nversion = "2.6.0"\n\n[[package]]\nname = "vllm"\nversion = "0.8.5"\nsource = { registry = "x" }\n'
 
@@ -118,3 +118,25 @@ def test_any_bytes_are_borne(tmp_path_factory: pytest.TempPathFactory, data: byt
     folder = tmp_path_factory.mktemp("any")
     (folder / name).write_bytes(b"vllm==" + data)
     pin_of(folder / "serve.sh")
+
+
+@pytest.mark.parametrize(
+    ("text", "release"),
+    [
+        ("pip install vllm==0.8.5\nvllm serve m", "0.8.5"),
+        ("RUN uv pip install --system 'vllm[audio]==0.8.5' torch && vllm serve m", "0.8.5"),
+        ("python3 -m pip install -U \\\n  torch \\\n  vllm==0.8.5.post1\n", "0.8.5.post1"),
+        ("pip install vllm==v0.8.5", "0.8.5"),
+        ("pip install vllm==0.8.5; pip install vllm==0.8.5", "0.8.5"),
+        ("pip install vllm==0.8.5\npip install vllm==0.9.2", None),
+        ("# pip install vllm==0.8.5\nvllm serve m", None),
+        ("pip install vllm>=0.8.5", None),
+        ("pip install vllm==0.8.*", None),
+        ("pip install vllm==$VERSION", None),
+        ("pip install torch; echo vllm==0.8.5", None),
+        ("pip install vllm-flash-attn==2.6 other-vllm==0.1", None),
+        ("vllm serve m", None),
+    ],
+)
+def test_what_a_text_installs(text: str, release: str | None) -> None:
+    assert pin_in(text) == (Pin(f"=={release}", "pip install") if release else None)

@@ -29,6 +29,10 @@ _PROJECT = "pyproject.toml"
 _LOCKED = pattern(r'^\[\[package\]\][ \t]*\r?\nname = "vllm"[ \t]*\r?\nversion = "([^"\n]{1,60})"', re.MULTILINE)
 # vllm==0.8.5, vllm[audio]>=0.8,<0.9; the marker, a comment and hashes that follow say nothing of the release
 _ASKED = pattern(r"[ \t]*vllm[ \t]*(?:\[[\w ,.-]{0,80}\])?[ \t]*([=<>!~][=<>!~\w.*+, \t]{1,120})", re.IGNORECASE)
+# pip install, uv pip install, python -m pip install: one command, as far as the next one
+_INSTALLS = pattern(
+    r"\bpip3?[ \t]+install[ \t](?:[^;&|\n]{0,400}?[ \t'\"])?vllm(?:\[[\w ,.-]{0,80}\])?==v?(\d[\w.+]{0,40})(?![\w.+*-])"
+)
 _CARET = pattern(r"[\^~](\d+)\.(\d+)(?:\.(\d+))?[\w.]*")
 
 
@@ -42,6 +46,15 @@ class Pin:
     specifier: str
     file: str
     stated: bool = False
+
+
+def pin_in(text: str) -> Pin | None:
+    """The one release that a text installs itself (`pip install vllm==0.8.5`); None where there are several."""
+    if "vllm" not in text or "install" not in text:
+        return None
+    lines = text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines()
+    said = {found[1] for line in lines if not line.lstrip().startswith("#") for found in _INSTALLS.finditer(line)}
+    return Pin(f"=={said.pop()}", "pip install") if len(said) == 1 else None
 
 
 def pin_of(launch_file: Path) -> Pin | None:
