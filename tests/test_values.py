@@ -126,3 +126,21 @@ def test_identity_is_kept_where_no_equality_is_wanted() -> None:
 
     assert Node("a") != Node("a")
     assert hash(Node("a")) is not None
+
+
+@pytest.mark.parametrize("made_before", [0, values.FEW])
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_first_instances_are_made_as_all_others(made_before: int, frozen: bool) -> None:
+    """Compiled or not: the same values, and the same errors of arguments that do not fit."""
+    for thing in _both(frozen=frozen):
+        for _ in range(made_before):
+            thing("x")
+        assert thing("a", 2, hidden="k") == thing(name="a", size=2, parts=[])
+        assert thing("a").parts is not thing("a").parts
+        for wrong in ({}, {"name": "a", "colour": 1}):
+            with pytest.raises(TypeError, match=r"missing 1 required|unexpected keyword"):
+                thing(**wrong)
+        with pytest.raises(TypeError, match="multiple values"):
+            thing("a", name="b")
+        with pytest.raises(TypeError, match="positional arguments"):
+            thing("a", 1, [], "h", "more")

@@ -2,7 +2,8 @@
 
 The standard decorator compiles six methods of every class at once, which for the classes that a small log imports
 took longer than all the rest of its diagnosis. Here the fields are the standard ones (`fields`, `replace`, `asdict`
-and `match` work), `__init__` is compiled at the first instance, and the other methods are shared by all classes.
+and `match` work), `__init__` is compiled where a class has more than a `FEW` instances, and the other methods are
+shared by all classes.
 """
 
 from __future__ import annotations
@@ -25,14 +26,27 @@ else:
 
 __all__ = ["dataclass"]
 
+FEW = 6
+"""Instances of a class for which compiling its `__init__` would cost more than it saves."""
 _FRESH = object()
 """Stands for the default of a field that has a factory."""
 
 
 def _made(cls: type[Any], frozen: bool, slots: bool, eq: bool, order: bool) -> type[Any]:
+    left = FEW
+
     def __init__(self: Any, *args: Any, **named: Any) -> None:  # noqa: N807
-        made.__init__ = _init_of(made, frozen)
-        made.__init__(self, *args, **named)
+        nonlocal left
+        left -= 1
+        values = _values(made, args, named) if left >= 0 else None
+        if values is None:
+            made.__init__ = _init_of(made, frozen)
+            made.__init__(self, *args, **named)
+            return
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        if hasattr(made, "__post_init__"):
+            self.__post_init__()
 
     methods: dict[str, Any] = {"__init__": __init__, "__repr__": _repr}
     if eq:
@@ -48,6 +62,25 @@ def _made(cls: type[Any], frozen: bool, slots: bool, eq: bool, order: bool) -> t
             setattr(cls, name, method)
     made: type[Any] = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     return made
+
+
+def _values(cls: type[Any], args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any] | None:
+    """The value of each field; None where the arguments do not fit, which the compiled `__init__` says best."""
+    fields = dataclasses.fields(cls)
+    values: dict[str, Any] = {}
+    for index, item in enumerate(fields):
+        if index < len(args):
+            values[item.name] = args[index]
+        elif item.name in named:
+            values[item.name] = named[item.name]
+        elif item.default is not dataclasses.MISSING:
+            values[item.name] = item.default
+        elif item.default_factory is not dataclasses.MISSING:
+            values[item.name] = item.default_factory()
+        else:
+            return None
+    taken = {item.name for item in fields[len(args) :]}
+    return values if len(args) <= len(fields) and named.keys() <= taken else None
 
 
 def _init_of(cls: type[Any], frozen: bool) -> Callable[..., None]:

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vllm_doctor.engine import prepared, yaml_file
+from vllm_doctor.engine import prepared
 from vllm_doctor.engine.conditions import PREPARED_SPANS
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
@@ -14,6 +14,8 @@ from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from vllm_doctor.engine import yaml_file
 
 PACKAGE = Path(__file__).resolve().parent.parent
 MAX_FILE = 1 << 20
@@ -109,6 +111,8 @@ def _shown(path: Path, folder: Path) -> str:
 
 
 def _read(path: Path, shown: str) -> yaml_file.Document:
+    from vllm_doctor.engine import yaml_file
+
     if path.stat().st_size > MAX_FILE:
         document = yaml_file.Document(shown)
         document.problem((), "a rule file is at most 1 MiB")
@@ -179,6 +183,8 @@ def gather(folder: Path) -> prepared.Gathered:
         if document.problems:
             raise RuleErrors(document.problems)
         rules.append((document.file, with_literals(document.data)))
+    from vllm_doctor.engine import yaml_file
+
     families = yaml_file.parse((folder / "causes.yaml").read_text("utf-8"), "causes.yaml").data
     causes = {id_: about for family in families.values() for id_, about in family.items()}
     return prepared.Gathered(stamp(folder), rules, causes)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from vllm_doctor import vllm
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 from vllm_doctor.log.types import Event, Traceback
+from vllm_doctor.vllm.versions import order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +68,7 @@ def _at(table: dict[str, str], facts: Facts) -> str | None:
     base = vllm.base(written) if written else None
     if base is None or base not in vllm.releases():
         return None
-    try:
-        changes = [Version(release) for release in table]
-        at = bisect_right(changes, Version(base))
-    except InvalidVersion:
-        return None
+    at = bisect_right(list(table), order(base), key=order)
     return list(table.values())[at - 1] if at else None
 
 

@@ -42,7 +42,7 @@ _WORDS = {
     ALLOCATED: (rf"memory {_SIZE} is allocated by PyTorch", rf"{_SIZE} already allocated"),
     POOLS: (rf"with {_SIZE} allocated in private pools",),
 }
-_PATTERNS = {name: tuple(re.compile(words) for words in ways) for name, ways in _WORDS.items()}
+_PATTERNS = {name: tuple(pattern(words) for words in ways) for name, ways in _WORDS.items()}
 _UNUSED = pattern(rf"{_SIZE} is reserved by PyTorch but unallocated")
 _RESERVED = pattern(rf"{_SIZE} reserved in total by PyTorch")
 _THIS = pattern(rf"this process has {_SIZE} memory in use")

@@ -32,6 +32,8 @@ Derivation: TypeAlias = "Callable[[Facts], Figure | None]"
 
 ROOM = Path(__file__).parent
 INDEX = ROOM.parent / "_build" / "facts.json"
+INSTALLED = ROOM.parent / "_rules"
+"""What only a wheel has; its index always fits."""
 _NO_FACTS = ("__init__", "asking", "registry", "types")
 
 
@@ -171,7 +173,7 @@ def _read_index() -> dict[str, Any]:
     """The index of the build; an empty one, with all files imported, where it does not fit them."""
     try:
         index: dict[str, Any] = json.loads(INDEX.read_text("utf-8"))
-        if index["stamp"] == _stamp():
+        if INSTALLED.is_dir() or index["stamp"] == _stamp():
             return index
     except (OSError, ValueError, KeyError):
         pass

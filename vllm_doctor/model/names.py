@@ -5,8 +5,6 @@ A name proves nothing (people rename folders), so whoever uses these says "by th
 
 from __future__ import annotations
 
-import re
-
 from vllm_doctor.patterns import pattern
 
 _MAX_NAME = 300
@@ -33,9 +31,9 @@ _QUANTIZED: tuple[tuple[str, str], ...] = (
     (r"fp8", "fp8"),
     (r"int[48]|[348]-?bit|w[48]", "unknown"),
 )
-_SEPARATED = tuple(
-    (re.compile(rf"(?:^|[-_./:+ ])(?:{sign})(?=$|[-_./:+ ])"), method) for sign, method in _QUANTIZED
-)
+_SEPARATED = tuple((pattern(rf"(?:^|[-_./:+ ])(?:{sign})(?=$|[-_./:+ ])"), method) for sign, method in _QUANTIZED)
+_ANY = pattern(r"(?:^|[-_./:+ ])(?:" + "|".join(sign for sign, _ in _QUANTIZED) + r")(?=$|[-_./:+ ])")
+"""Most names claim nothing, which one search tells."""
 
 _SIZE = pattern(r"(?:^|[-_./: ])(?:(\d{1,3})x)?(\d{1,5}(?:\.\d{1,3})?)([bmt])(?=$|[-_./: ]|a\d)")
 
@@ -54,7 +52,7 @@ def looks_quantized(name: str) -> str | None:
     read, or "unknown" where the name only says that the weights are small ("int4", "8bit").
     """
     plain = _plain(name)
-    return next((method for sign, method in _SEPARATED if sign.search(plain)), None)
+    return next((method for sign, method in _SEPARATED if sign.search(plain)), None) if _ANY.search(plain) else None
 
 
 def parameters_in_name(name: str) -> float | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.table import at, load, within
 from vllm_doctor.vllm.values import RefusedError, human_integer
 from vllm_doctor.vllm.words import Unknown

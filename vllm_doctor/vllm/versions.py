@@ -18,7 +18,8 @@ def releases() -> tuple[str, ...]:
     return tuple(load("options")["releases"])
 
 
-def _numbers(version: str) -> tuple[tuple[int, ...], int]:
+def order(version: str) -> tuple[tuple[int, ...], int]:
+    """A release as numbers that sort: of a plain one, such as `base` gives; importing `packaging` costs more."""
     plain, _, post = version.partition(".post")
     parts = tuple(int(part) for part in plain.split("."))
     return (*parts, *(0,) * (4 - len(parts))), int(post or 0)
@@ -41,7 +42,7 @@ def base(version: str) -> str | None:
 def newer_than_table(version: str) -> bool:
     """Whether the version comes after the newest release of the table (unreadable ones do not)."""
     read = base(version)
-    return read is not None and _numbers(read) > _numbers(releases()[-1])
+    return read is not None and order(read) > order(releases()[-1])
 
 
 @lru_cache(maxsize=256)
@@ -50,7 +51,7 @@ def number(version: str) -> int | None:
     read = base(version)
     if read is None:
         return None
-    place = bisect_right(releases(), _numbers(read), key=_numbers)
+    place = bisect_right(releases(), order(read), key=order)
     return place - 1 if place else None
 
 
