@@ -47,20 +47,27 @@ BECAME: dict[str, tuple[Became, ...]] = {
 }
 
 
-def moved(base: str, path: str, value: Any, case: Case) -> list[tuple[str, Any]]:
-    """The keys and values that stand for a key in the new release; none where it is gone or needless there."""
-    here, there = keys(base, case.old), keys(base, case.new)
+_ONE_WAY = ("--pooler-config",)
+"""Objects of which one newer key stands for several older ones, and only the model tells which."""
+
+
+def moved(base: str, path: str, value: Any, case: Case, heir: str = "") -> list[tuple[str, Any]]:
+    """The keys and values that stand for a key in the new release; none where it is gone or needless there.
+
+    `heir` is the option of the new release, where the object is called otherwise there.
+    """
+    here, there = keys(base, case.old), keys(heir or base, case.new)
     found = []
-    for old, new, values in BECAME.get(base, ()):
+    for old, new, values in BECAME.get(heir or base, ()):
         later = path == old and new in there and (case.forward or path not in there)
-        earlier = path == new and path not in there and old in there
+        earlier = path == new and path not in there and old in there and base not in _ONE_WAY
         if later or earlier:
             now = _value(value, values if later else tuple((two, one) for one, two in values if two is not GONE))
             if now is not None:
                 found.append((new if later else old, now))
     if found:
         return [(name, now) for name, now in found if now is not GONE][: None if case.forward else 1]
-    return [(path, value)] if path in there or path not in here else []
+    return [(path, value)] if path in there or path not in here or not there else []
 
 
 def _value(value: Any, values: tuple[tuple[Any, Any], ...]) -> Any:

@@ -10,6 +10,7 @@ from vllm_doctor.vllm.moving.case import as_data, as_word
 from vllm_doctor.vllm.moving.keys import expands, moved, told
 from vllm_doctor.vllm.moving.single import option_move
 from vllm_doctor.vllm.moving.types import Move, Put, Stuck, Text, Words
+from vllm_doctor.vllm.successors import predecessors, successor
 from vllm_doctor.vllm.table import load
 from vllm_doctor.vllm.values import RefusedError
 from vllm_doctor.vllm.words import dynamic
@@ -118,17 +119,45 @@ def _loss(why: Text) -> Any:
     return "same" if why[0].endswith("needs no word") else "costs"
 
 
+def _heir(base: str, case: Case) -> str | None:
+    """The object that the new release has under another name."""
+    told = successor(base) if case.forward else next(iter(predecessors(base)), None)
+    name = (told.new if case.forward else told.old) if told and not told.key else None
+    return name if name in load("keys") and case.of_name(name, case.new) else None
+
+
 def _without_base(words: Words, base: str, case: Case) -> Move | Stuck | None:
-    """An object that the new release does not have: its keys as the options that they once were."""
+    """An object that the new release calls otherwise, or does not have: its keys as the options that they once were."""
     path, text = words.flag.partition(".")[2], words.values[0]
-    if path:
+    heir = _heir(base, case)
+    if path and heir is None:
         return option_move(words, case)
     try:
-        data = None if dynamic(text) else read(base, text, case.old)
+        data = unflat([(path, as_data(text))]) if path else None if dynamic(text) else read(base, text, case.old)
     except RefusedError:
         data = None
     if not isinstance(data, dict):
         return option_move(words, case)
+    return _renamed(words, data, base, heir, case) if heir else _spread(words, data, base, case)
+
+
+def _renamed(words: Words, data: dict[str, Any], base: str, heir: str, case: Case) -> Move:
+    """An object under its other name."""
+    pairs = list(flat(base, data))
+    now = [pair for path, value in pairs for pair in moved(base, path, value, case, heir)]
+    lost = [path for path, value in pairs if not moved(base, path, value, case, heir)]
+    why = (f"it is {heir} in {case.release(case.new)}{_gone(lost)[0]}", f"即 {heir}{_gone(lost)[1]}")
+    path = words.flag.partition(".")[2]
+    if path and case.dotted() and now:
+        puts = tuple(Put(f"{heir}.{name}", (as_word(value),)) for name, value in now)
+        return Move((words.flag,), puts, why)
+    text = written("" if path else words.values[0], unflat(now), heir, case)
+    puts = (Put(heir, (text,)),) if text is not None and now else ()
+    return Move((words.flag,), puts, why, "costs" if lost or not puts else "same")
+
+
+def _spread(words: Words, data: dict[str, Any], base: str, case: Case) -> Move:
+    """The keys of an object as options of their own."""
     puts: list[Put] = []
     lost = []
     for name, value in flat(base, data):
@@ -138,9 +167,12 @@ def _without_base(words: Words, base: str, case: Case) -> Move | Stuck | None:
         else:
             lost.append(name)
     release = case.release(case.new)
-    gone = (f"; {', '.join(lost)} is not there", f"；没有 {', '.join(lost)}") if lost else ("", "")
-    why = (f"{release} has no {base}{gone[0]}", f"{release} 没有 {base}{gone[1]}")
+    why = (f"{release} has no {base}{_gone(lost)[0]}", f"{release} 没有 {base}{_gone(lost)[1]}")
     return Move((words.flag,), tuple(puts), why, "costs" if lost else "same")
+
+
+def _gone(names: list[str]) -> Text:
+    return (f"; {', '.join(names)} is not there", f"；没有 {', '.join(names)}") if names else ("", "")
 
 
 def flat(base: str, data: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -89,10 +89,11 @@ def _respelled(words: Words, before: OptionInfo, after: OptionInfo, case: Case) 
 
 def _replaced(words: Words, before: OptionInfo, case: Case) -> Move | Stuck | None:
     """The option as its successor, or as the one that it replaced itself."""
+    names = (words.flag,) if "." in words.flag else (words.flag, before.flag)
     if case.forward:
-        told = successor(words.flag) or successor(before.flag)
+        told = next((found for found in map(successor, names) if found), None)
         return _by_successor(words, before, told, case) if told and _there(told, case) else None
-    for told in predecessors(words.flag) or predecessors(before.flag):
+    for told in next((found for found in map(predecessors, names) if found), ()):
         put = None if told.differs else _as_before(words, told, case)
         if put is not None:
             why = (f"{words.flag} came with {told.since}", f"{words.flag} 自 {told.since} 起才有")
