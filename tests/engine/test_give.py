@@ -39,6 +39,6 @@ def test_what_runs_in_no_container_of_its_own_can_be_given_nothing(text: str, fi
 
 def test_only_what_is_known_may_be_given() -> None:
     wrong = GOOD.replace("{set: --max-model-len, to: '{len}'}", "{give: luck, to: much}")
-    assert problems(wrong) == ["rule.yaml:10:22: a container may be given: ipc, shm, enableServiceLinks, startupProbe"]
+    assert problems(wrong) == ["rule.yaml:10:22: a container may be given: ipc, shm, enableServiceLinks, startupProbe, start_period"]
     without = wrong.replace("luck, to: much", "ipc")
     assert problems(without) == ["rule.yaml:10:21: give needs `to`"]

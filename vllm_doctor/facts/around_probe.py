@@ -13,6 +13,7 @@ WEIGHTS_ABOUT = declare(
 )
 LOAD = declare("around.start_seconds", "int", "seconds that a start takes at least, by the size of the weights")
 SHORT = declare("around.probe_short", "flag", "whether a check ends the start before that")
+AMPLE = declare("around.start_ample", "id", "four times that many seconds")
 FAILURES = declare("around.probe_failures", "int", "failures of that check that leave a start four times as long")
 
 _BYTES = {"none": 2.0, "fp8": 1.0, "compressed-tensors": 0.6}
@@ -54,8 +55,15 @@ def probe_short(facts: Facts) -> bool | None:
     return allowed < wanted if allowed is not None and wanted is not None else None
 
 
+@derived(AMPLE)
+def ample(facts: Facts) -> int | None:
+    """For slow storage, a download, a first compilation."""
+    wanted = facts.number(LOAD)
+    return int(wanted * _AMPLE) if wanted else None
+
+
 @derived(FAILURES)
 def failures(facts: Facts) -> int | None:
     """At the check's own period."""
-    wanted, period = facts.number(LOAD), facts.text(PROBE_PERIOD)
-    return ceil(wanted * _AMPLE / int(period)) if wanted and period else None
+    wanted, period = facts.number(AMPLE), facts.text(PROBE_PERIOD)
+    return ceil(wanted / int(period)) if wanted and period else None

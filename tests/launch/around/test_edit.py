@@ -144,6 +144,25 @@ def test_the_startup_probe_that_is_there_may_fail_more_often() -> None:
     assert come == ["    startupProbe: {tcpSocket: {port: 8000}, failureThreshold: 68}"]
 
 
+HEALTH = """\
+    services:
+      vllm:
+        image: vllm/vllm-openai:v0.11.0
+        command: --model m
+        healthcheck:
+          test: [CMD, curl, localhost]
+          PERIOD
+      web: {image: web, depends_on: {vllm: {condition: service_healthy}}}
+    """
+
+
+def test_a_healthcheck_gets_a_start_period() -> None:
+    text = HEALTH.replace("PERIOD", "start_period: 20s  # short")
+    assert changed(text, "compose.yaml", "start_period", "680s")[1] == ["      start_period: 680s  # short"]
+    text = HEALTH.replace("PERIOD", "retries: 5")
+    assert changed(text, "compose.yaml", "start_period", "680s") == ([], ["      start_period: 680s"])
+
+
 def test_a_check_with_headers_is_left_to_its_owner() -> None:
     headers = LIVE.replace("port: http", "port: http, httpHeaders: [{name: a, value: b}]")
     with pytest.raises(LaunchError):

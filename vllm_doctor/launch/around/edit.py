@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.writer import Edits
     from vllm_doctor.launch.writers import Writer
 
-GIVEN = ("ipc", "shm", "enableServiceLinks", "startupProbe")
+GIVEN = ("ipc", "shm", "enableServiceLinks", "startupProbe", "start_period")
 """What can be given: `ipc` of docker, compose and quadlets; of a pod `shm` (memory at /dev/shm), `enableServiceLinks`
-and `startupProbe` (the liveness probe's check, or the one that is there, with so many failures allowed).
+and `startupProbe` (the liveness probe's check, or the one that is there, with so many failures allowed);
+`start_period` of a compose healthcheck.
 """
 
 _KEYS = {
@@ -28,7 +29,10 @@ _KEYS = {
     "shm": ("volumes", "volumeMounts"),
     "enableServiceLinks": ("enableServiceLinks",),
     "startupProbe": ("startupProbe",),
+    "start_period": ("start_period",),
 }
+_SET_ANEW = ("startupProbe", "start_period")
+"""What may be there already, and is then given another value."""
 
 
 def given(launch: Launch, name: str, value: str) -> Launch:
@@ -66,12 +70,22 @@ def _edits(writer: Writer, launch: Launch, name: str, value: str) -> Edits:
         return (Edit(Span(end, end), f"{newline_of(launch.text)}PodmanArgs=--ipc={value}"),)
     if not isinstance(site, YamlSite) or "box" not in places:
         return ()
-    from vllm_doctor.launch.around.insertions import key_below, key_first, map_at, shared_memory, startup_probe
+    from vllm_doctor.launch.around.insertions import (
+        key_below,
+        key_first,
+        key_set,
+        map_at,
+        shared_memory,
+        startup_probe,
+    )
 
     box = map_at(site.documents, places["box"])
     spec = map_at(site.documents, places["spec"]) if "spec" in places else None
     if (name, holder) == ("ipc", "compose") and box:
         return key_below(launch.text, box, name, value)
+    if (name, holder) == ("start_period", "compose") and box:
+        check = next((node for key, node in box.pairs if key.value == "healthcheck" and node.start > key.end), None)
+        return key_set(launch.text, check, name, value) if check else ()
     if name == "shm" and box and spec:
         return shared_memory(launch.text, spec, box)
     if name == "startupProbe" and box and holder == "pod":
@@ -93,8 +107,8 @@ def _only(name: str, before: Any, after: Any) -> bool:
     """Whether the file says all that it said, and more only under the keys that are to be given."""
     if isinstance(before, YamlSite):
         old, new = set(before.outside()), set(after.outside())
-        changed = new - old if name != "startupProbe" else new ^ old
-        kept = old <= new or name == "startupProbe"
+        changed = new ^ old if name in _SET_ANEW else new - old
+        kept = old <= new or name in _SET_ANEW
         return kept and all(set(path) & set(_KEYS[name]) for path, _, _ in changed)
     if isinstance(before, HostedSite) and not set(before.outside) <= set(after.outside):
         return False
@@ -110,6 +124,8 @@ def _has(after: Any, writer: Writer, name: str, value: str) -> bool:
     around = launch.around
     if around is None:
         return False
-    if name == "startupProbe":
-        return around.probe is not None and around.probe.kind == "startup"
+    if name in _SET_ANEW:
+        return around.probe is not None and around.probe.kind == (
+            "startup" if name == "startupProbe" else "healthcheck"
+        )
     return around.shm is True if name == "shm" else not around.services

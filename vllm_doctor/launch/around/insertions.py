@@ -33,6 +33,14 @@ def key_below(text: str, node: Node, name: str, value: str) -> Edits:
     return _below(text, node, [f"{name}: {value}"])
 
 
+def key_set(text: str, node: Node, name: str, value: str) -> Edits:
+    """A key of a map with another plain value, or the key anew."""
+    there = next((scalar for key, scalar in node.pairs if key.value == name and scalar.start >= key.end), None)
+    if there is None:
+        return next(new_key(text, node, name, value), ())
+    return (Edit(Span(there.start, there.end), value),) if there.kind == "scalar" and there.end > there.start else ()
+
+
 def key_first(text: str, node: Node, lines: Sequence[str]) -> Edits:
     """A key with its lines before all others of a block map; () for one in braces."""
     if node.flow or not node.pairs:
@@ -61,10 +69,7 @@ def startup_probe(text: str, box: Node, failures: str) -> Edits:
     """So many failures of the startup probe that is there, else one that looks as the liveness probe does."""
     there = box.get("startupProbe")
     if there:
-        limit = there.get("failureThreshold")
-        if limit and limit.kind == "scalar":
-            return (Edit(Span(limit.start, limit.end), failures),)
-        return next(new_key(text, there, "failureThreshold", failures), ())
+        return key_set(text, there, "failureThreshold", failures)
     key, live = next((pair for pair in box.pairs if pair[0].value == "livenessProbe"), (None, None))
     lines = _check_of(text, live) if live else []
     indent = _indent(text, key.start) if key and not box.flow else None
