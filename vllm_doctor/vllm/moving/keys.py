@@ -67,7 +67,14 @@ def moved(base: str, path: str, value: Any, case: Case, heir: str = "") -> list[
                 found.append((new if later else old, now))
     if found:
         return [(name, now) for name, now in found if now is not GONE][: None if case.forward else 1]
-    return [(path, value)] if path in there or path not in here or not there else []
+    known = path in there or path not in here or (not there and _came(heir or base, path) <= case.new)
+    return [(path, value)] if known else []
+
+
+def _came(base: str, path: str) -> int:
+    """The release number that brought a key, for a release that takes the object without naming its keys."""
+    entry = load("keys").get(base, {}).get(path)
+    return entry["at"][0][0] if entry else 0
 
 
 def _value(value: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
