@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vllm_doctor import vllm
+from vllm_doctor.facts.argument_errors import errors_of
 from vllm_doctor.facts.config_given import of_config_file
 from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.options import options
@@ -82,3 +83,10 @@ def test_refused_keys_are_named(tmp_path: Path) -> None:
 def test_what_the_command_line_gets_wrong_is_not_the_files(tmp_path: Path) -> None:
     found = _facts(tmp_path, "vllm serve m --config serve.yaml --dtype fp16", CONFIG, "0.20.0")
     assert "refused_keys" not in found
+
+
+@pytest.mark.parametrize("release", ["0.7.3", "0.8.3", "0.9.2", "0.11.0", "0.20.0"])
+def test_a_files_model_is_no_model_option(tmp_path: Path, release: str) -> None:
+    assert "refused_keys" not in _facts(tmp_path, "vllm serve --port 1 --config serve.yaml", CONFIG, release)
+    (launch,) = read_launches(CONFIG, "vllm.yaml")
+    assert not errors_of(launch, [release])

@@ -28,7 +28,17 @@ def errors_of(launch: Launch, releases: Sequence[str]) -> tuple[ArgumentError, .
     """What every release of the set rejects in a launch, worded by the newest; nothing for offline `LLM()`."""
     if launch.program not in ("vllm serve", "api_server") or len(launch.argv) > MOST_WORDS:
         return ()
-    return common_errors(launch.argv, tuple(releases), program_of(launch))[:MOST_ERRORS]
+    errors = common_errors(launch.argv, tuple(releases), program_of(launch))
+    return (without_model(errors) if launch.kind == "vllm-config" else errors)[:MOST_ERRORS]
+
+
+def without_model(errors: Sequence[ArgumentError]) -> tuple[ArgumentError, ...]:
+    """The errors of a config file's words: its model is no `--model` on the command line, and may stand there instead.
+
+    FlexibleArgumentParser.parse_args looks for `--model` before it pulls the file in (0.8.3 to 0.33.0).
+    """
+    about = (("refused", "--model"), ("missing-model", "model_tag"))
+    return tuple(error for error in errors if (error.fault, error.flag) not in about)
 
 
 @lru_cache(maxsize=64)

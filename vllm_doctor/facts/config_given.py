@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
-from vllm_doctor.facts.argument_errors import common_errors, program_of
+from vllm_doctor.facts.argument_errors import common_errors, program_of, without_model
 from vllm_doctor.facts.of_errors import of_errors
 from vllm_doctor.facts.types import Fact, declare
 
@@ -63,7 +63,7 @@ def _of_keys(config: ConfigFile, launch: Launch, releases: Sequence[str]) -> Ite
     )
     wrong = [
         error
-        for error in common_errors(argv, tuple(releases), program_of(launch))
+        for error in without_model(common_errors(argv, tuple(releases), program_of(launch)))
         if 0 <= error.index - first < len(words)
     ]
     if wrong:
