@@ -51,6 +51,8 @@ class Case:
 
     def named(self, flag: str, number: int) -> str | None:
         """The filing name of a flag in a release; None where it is unknown or ambiguous there."""
+        if flag.startswith("-O.") and habit("O-dotted", number, self.program(number)):
+            return "--compilation-config"  # in 0.12.0, where -O alone is the optimization level already
         found = options.find(flag.partition(".")[0], number, self.program(number))
         return found[0] if len(found) == 1 else None
 
