@@ -106,7 +106,8 @@ def analyse(
         facts = facts.having([Fact("vllm.version", release)])
     if said.look:
         facts = facts.having(each("the model's facts", said.look, facts, releases, said.launch is not None))
-    matcher = Matcher(catalogue.of_logs, slow=set() if slow is None else slow, budget=said.budget)
+    slow = set() if slow is None else slow
+    matcher = Matcher(catalogue.of_logs, slow=slow, budget=said.budget, asked=catalogue.asked)
     decision = decide(attempt, matcher.matches(attempt.events, facts))
     skipped = tuple(dict.fromkeys(matcher.skipped))
     return Analysis(attempt, facts, known, release, source, releases, decision, said.language, skipped)

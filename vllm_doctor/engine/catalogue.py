@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine import prepared
+from vllm_doctor.engine.asked import Asked
 from vllm_doctor.engine.conditions import PREPARED_SPANS
 from vllm_doctor.engine.rule import Rule, rule_from
 from vllm_doctor.errors import InputError, Problem, RuleErrors
@@ -38,6 +39,11 @@ class Catalogue:
     def of_logs(self) -> tuple[Rule, ...]:
         """The rules that look at logs."""
         return tuple(rule for rule in self.rules.values() if rule.literals)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Which of the rules that look at logs to try on a text."""
+        return Asked(self.of_logs)
 
     @cached_property
     def of_launches(self) -> tuple[Rule, ...]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.contain import each, note
+from vllm_doctor.engine.asked import Asked
 from vllm_doctor.engine.budget import Budget
 from vllm_doctor.engine.conditions import all_hold, holds
 from vllm_doctor.facts import Fact, Facts, declared
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 PATTERN_SECONDS = 0.5
 MAX_TEXT = 20_000
-_MOST_SHAPES = 1000
-_LONG = 1000
-_ZEROS = str.maketrans("123456789", "0" * 9)
 GIVEN = ("args.", "config.", "env.")
 
 
@@ -55,15 +53,15 @@ class Match:
 class Matcher:
     """Matches rules on the events of one attempt; `skipped` names what its time limit left out.
 
-    `slow` are the messages that took too long once: a log has many lines, and they are not tried on another.
+    `slow` are the messages that took too long once: a log has many lines, and they are not tried on another. `asked`
+    tells which of the rules to try on a text; matchers of the same rules may share it.
     """
 
     rules: Sequence[Rule]
     skipped: list[str] = field(default_factory=list)
     slow: set[str] = field(default_factory=set)
     budget: Budget = field(default_factory=Budget)
-    _asked: dict[str, list[tuple[Rule, list[int]]]] = field(default_factory=dict)
-    _figured: frozenset[str] = frozenset()
+    asked: Asked | None = None
 
     def matches(self, events: Sequence[Event], facts: Facts) -> list[Match]:
         """Every rule's first signature that fits, on every event, in the order of the log; then by facts alone."""
@@ -74,6 +72,7 @@ class Matcher:
 
     def _of_events(self, events: Sequence[Event], facts: Facts, phases: Phases) -> list[list[Match]]:
         """The matches of each event, failures first, while there is time."""
+        self.asked = self.asked or Asked(self.rules)
         found: list[list[Match]] = [[] for _ in events]
         order = [index for index, event in enumerate(events) if not event.quotes]
         order.sort(key=lambda index: not is_error(events[index]))
@@ -83,41 +82,15 @@ class Matcher:
                 line = min(events[later].first_line for later in order[done:])
                 self.skipped.append(f"the time for matching was over: {left} records from line {line} on were left out")
                 break
-            found[index] = list(self._of_event(events[index], facts, phases))
+            found[index] = list(self._of_event(events[index], facts, phases, self.asked))
         return found
 
-    def _candidates(self, whole: str) -> list[tuple[Rule, list[int]]]:
-        """The signatures of each rule whose literal a text holds; the same for texts that differ in figures only."""
-        if len(whole) > _LONG:
-            return self._holding(whole, frozenset())
-        shape = whole.translate(_ZEROS)
-        if known := self._asked.get(shape):
-            return known
-        if len(self._asked) >= _MOST_SHAPES:
-            self._asked.clear()
-        if shape not in self._asked:
-            self._asked[shape] = []
-            return self._holding(whole, frozenset())
-        self._figured = self._figured or frozenset(
-            literal for rule in self.rules for literal in rule.literals if literal.translate(_ZEROS) != literal
-        )
-        self._asked[shape] = self._holding(whole, self._figured)
-        return self._asked[shape]
-
-    def _holding(self, whole: str, figured: frozenset[str]) -> list[tuple[Rule, list[int]]]:
-        found = []
-        for rule in self.rules:
-            indices = [at for at, literal in enumerate(rule.literals) if literal in whole or literal in figured]
-            if indices:
-                found.append((rule, indices))
-        return found
-
-    def _of_event(self, event: Event, facts: Facts, phases: Phases) -> Iterator[Match]:
+    def _of_event(self, event: Event, facts: Facts, phases: Phases, asked: Asked) -> Iterator[Match]:
         texts = _texts(event)
         whole = "\n".join(text for _, text in texts)
         exceptions = {exception for exception, _ in texts}
         own: Facts | None = None
-        for rule, indices in self._candidates(whole):
+        for rule, indices in asked.about(whole):
             try:
                 for index in indices:
                     literal = rule.literals[index]
