@@ -75,6 +75,14 @@ def log(size: int, seed: int = 1) -> Iterator[bytes]:
     yield _text(_death(clock))
 
 
+def restarts(size: int) -> Iterator[bytes]:
+    """Blocks of nothing but starts and their ends, about `size` bytes together: nothing in it can be skipped."""
+    clock, written = _Clock(), 0
+    while written < size:
+        yield (block := _text([*_start(clock), *_death(clock)]))
+        written += len(block)
+
+
 def _text(lines: list[str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 

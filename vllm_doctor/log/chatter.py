@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _BAR = pattern(
     r"\d{1,3}%(?: Completed )?\||\d{1,9}(?:\.\d+)?[kMGT]?B?/(?:\d{1,9}(?:\.\d+)?[kMGT]?B?|\?) \[\d\d:\d\d[<,]"
 )
-_FIGURES = pattern(r":? {0,8}\d{1,3}%|:? {0,8}\d{1,9}[\dkMGTB.]*/|\||:? {0,8}\d{1,9}it ")
+_BEFORE_FIGURES = pattern(r"[^\d|]{0,200}")
 _ACCESS = pattern(
     r"(?:INFO:\s+)?(?:[\d.]{7,15}|\[?[0-9a-fA-F:]{2,39}\]?|None|[\w.-]{1,100})(?::\d{1,5})? "
     r"(?:- |\S{1,60} ){1,3}"
@@ -66,8 +66,9 @@ def is_bar(text: str) -> bool:
 
 
 def bar_name(text: str) -> str:
-    """What a bar counts: the words before its figures."""
-    return _FIGURES.split(text[:200], maxsplit=1)[0]
+    """What a bar counts: the words before its first figure."""
+    found = _BEFORE_FIGURES.match(text, 0, 200)
+    return found[0].rstrip(" :") if found else ""
 
 
 def is_access(text: str) -> bool:
