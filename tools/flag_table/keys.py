@@ -136,7 +136,9 @@ class _Asker:
 def _named(asker: _Asker, path: list[str], hint: Any) -> dict[str, Any]:
     """The names of an enum's members that a key takes, where it takes no other word; `fold`: in small letters too."""
     members = _enum_names(hint)
-    names = [name for name in (*members, *(BESIDE if members else ())) if asker.takes(path, name)]
+    folded = {name.lower() for name in members}
+    beside = [word for word in BESIDE if members and word not in folded]
+    names = [name for name in (*members, *beside) if asker.takes(path, name)]
     if not names or asker.takes(path, SHAPES["s"]):
         return {}
     return {"names": names} | ({"fold": True} if asker.takes(path, names[0].lower()) else {})
