@@ -60,3 +60,11 @@ def test_a_log_is_no_launch_file() -> None:
 def test_a_kind_that_is_read_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert unread_note("vllm serve org/model", "run.sh") == ""
+
+
+def test_yaml_that_is_none_is_told_with_its_place() -> None:
+    text = 'services:\n  vllm:\n    command: ["--hf-overrides", "{"a":1}"]\n'
+    said = unread_note(text, "compose.yaml")
+    assert said.startswith("no YAML: line 3, column 36: ")
+    assert unread_note(text.replace('"{"a":1}"', "x"), "compose.yaml") == ""
+    assert unread_note("{{ if vllm }}\n" + text, "compose.yaml") == ""

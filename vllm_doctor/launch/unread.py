@@ -40,6 +40,8 @@ _NAMES = {
 def unread_note(text: str, file: str) -> str:
     """One sentence for a file of a kind that is not read and starts vLLM; "" for any other."""
     last = file.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if last.endswith((".yaml", ".yml")) and "vllm" in text.lower():
+        return _no_yaml(text)
     if last.endswith(_NO_LAUNCH_FILES) or "vllm" not in text or reader_of(file, text) is not None:
         return ""
     found = _STARTS.search(text)
@@ -47,6 +49,19 @@ def unread_note(text: str, file: str) -> str:
         return ""
     line = text.count("\n", 0, found.start()) + 1
     return f"unread kind: line {line} starts vLLM, but {_kind(last)} are not read, so nothing in it was checked"
+
+
+def _no_yaml(text: str) -> str:
+    """What is told of a YAML file that is none, unless it is a template."""
+    if "{{" in text or "{%" in text:
+        return ""
+    from vllm_doctor.launch.yamlfile.pyyaml import first_error
+
+    found = first_error(text)
+    if found is None:
+        return ""
+    line, column, words = found
+    return f"no YAML: line {line}, column {column}: {words}; so nothing in it was checked"
 
 
 def _kind(name: str) -> str:

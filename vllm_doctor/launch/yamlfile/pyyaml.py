@@ -30,6 +30,20 @@ def events(text: str) -> Iterator[Any]:
         raise ValueError("no YAML") from error
 
 
+def first_error(text: str) -> tuple[int, int, str] | None:
+    """Where a text stops being YAML, line and column from 1, and PyYAML's words for it; None where it is YAML."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for _ in yaml.parse(text[:_MOST_WITHOUT_LIBYAML], Loader=loader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return (mark.line + 1, mark.column + 1, str(error.problem or error.context or "")) if mark else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return None
+
+
 def is_string(value: str) -> bool:
     """Whether a plain scalar is a string by YAML 1.1's rules."""
     resolver: Any = yaml.resolver.Resolver()
