@@ -8,8 +8,8 @@ from vllm_doctor.facts.refusals import of_refusals
 from vllm_doctor.launch.parser import parse_command_line
 
 
-def _refused(words: str, *releases: str) -> dict[str, object]:
-    launch = parse_command_line(f"vllm serve org/model {words}")
+def _refused(words: str, *releases: str, program: str = "vllm serve org/model") -> dict[str, object]:
+    launch = parse_command_line(f"{program} {words}")
     assert launch is not None
     facts = Facts({fact.name: fact for fact in of_launch(launch, releases)})
     return {fact.name: fact.value for fact in of_refusals(launch, facts, releases)}
@@ -95,3 +95,19 @@ def test_partial_prefills_are_refused_while_v1_lacks_them() -> None:
     for release, refused in (("0.10.2", False), ("0.11.0", True), ("0.26.0", True), ("0.27.0", False)):
         assert ("refusal.partial_prefills" in _refused("--max-num-partial-prefills 2", release)) is refused
     assert not _refused("--max-num-partial-prefills 1", "0.20.0")
+
+
+def test_the_module_does_not_read_a_model_without_its_option() -> None:
+    module = "python -m vllm.entrypoints.openai.api_server"
+    found = _refused("org/model --port 1", "0.20.0", program=module)
+    assert (found["refusal.why"], found["refusal.flag"]) == ("module-model", "org/model")
+    assert found["refusal.other"] != "org/model"
+    for words, release in (
+        ("org/model", "0.9.2"),
+        ("org/model --model x", "0.20.0"),
+        ("org/model --config x.yaml", "0.20.0"),
+        ("--port 1", "0.20.0"),
+    ):
+        assert not _refused(words, release, program=module)
+    image = "docker run vllm/vllm-openai:v0.20.0"
+    assert not _refused("org/model --port 1", "0.20.0", program=image)

@@ -12,6 +12,7 @@ from vllm_doctor import vllm
 from vllm_doctor.facts.asked import asked_number
 from vllm_doctor.facts.option_ignored import given
 from vllm_doctor.facts.types import Fact, Facts, declare
+from vllm_doctor.launch.options import positional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 WHY = declare("refusal.why", "text", "why vLLM refuses options together: an id of facts/refusals.py")
-FLAG = declare("refusal.flag", "text", "the option that is refused")
-OTHER = declare("refusal.other", "text", "the option that it contradicts, or that is missing for it")
+FLAG = declare("refusal.flag", "text", "the option that is refused, or the word that is not read")
+OTHER = declare(
+    "refusal.other",
+    "text",
+    "the option that it contradicts, or that is missing for it; the model that is served instead",
+)
 SEQS = declare("refusal.seqs", "flag", "whether more requests than batched tokens are asked for")
 LORA = declare("refusal.lora", "text", "what is wrong with the LoRA settings: rank, cpu-count or off")
 SPECULATIVE = declare("refusal.speculative", "flag", "whether the speculative settings lack what vLLM needs")
@@ -42,6 +47,8 @@ def of_refusals(launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterat
         if _spans(_SPANS[why], releases):
             yield from (Fact(WHY, why), Fact(FLAG, flag), Fact(OTHER, other))
             break
+    else:
+        yield from _of_module(launch, releases)
     yield from _of_batch(facts)
     yield from _of_lora(launch, facts, releases)
     yield from _of_speculation(facts, releases)
@@ -83,6 +90,19 @@ def _pairs(launch: Launch, facts: Facts) -> Iterator[tuple[str, str, str]]:
     local, size = (asked_number(facts, f"data_parallel_size{part}") for part in ("_local", ""))
     if local and size and local > size:
         yield "local-size", "--data-parallel-size-local", "--data-parallel-size"
+
+
+def _of_module(launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
+    """The module's parser takes a model without --model and nothing reads it: only `vllm serve` sets args.model of it
+    (make_arg_parser and vllm/entrypoints/cli/serve.py, 0.10.0 to 0.33.0).
+    """
+    if launch.program != "api_server" or launch.program_source != "file" or given(launch, "--model") is not False:
+        return
+    first = next(iter(positional(launch, lambda flag: vllm.arity(flag, None))), None)
+    taken = all(vllm.habits(release, "api_server").get("model") == "?" for release in releases)
+    if first is not None and not first.dynamic and taken:
+        served = str(vllm.default("--model", releases[-1], "api_server") or "its default model")
+        yield from (Fact(WHY, "module-model"), Fact(FLAG, first.value), Fact(OTHER, served))
 
 
 def _of_batch(facts: Facts) -> Iterator[Fact]:
