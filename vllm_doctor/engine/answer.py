@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.contain import contained
 from vllm_doctor.engine import context
 from vllm_doctor.engine.analysis import Analysis, findings_of
+from vllm_doctor.engine.over_lines import masked_over_lines
 from vllm_doctor.engine.repair import without_secrets
 from vllm_doctor.facts.releases import release_set
 from vllm_doctor.finding import AttemptSummary, Deployment, Diagnosis, Source, Verdict
@@ -30,7 +31,7 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
     found = findings_of(chosen, log.name, catalogue)
     decision = chosen.decision
     root = found[0] if decision.root else None
-    return Diagnosis(
+    made = Diagnosis(
         sources=(Source(log.name, log.lines, log.bytes),),
         verdict=_verdict(analyses, chosen),
         root_cause=root,
@@ -40,6 +41,7 @@ def answer(log: Log, analyses: Sequence[Analysis], catalogue: Catalogue) -> Diag
         context=None if root else contained("the context", lambda: context.of(chosen, log.name), None),
         notes=(*log.notes, *_skipped(analyses, chosen)),
     )
+    return masked_over_lines(made, chosen.attempt.events)
 
 
 def _skipped(analyses: Sequence[Analysis], chosen: Analysis) -> list[str]:

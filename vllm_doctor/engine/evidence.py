@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.finding import Evidence
 from vllm_doctor.log.types import Event, Line, Piece, Traceback
+from vllm_doctor.masking import mask_pieces
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ def of_event(event: Event, source: str) -> Evidence:
 
 def quote(line: Line, source: str, literal: str = "", kind: str = "match") -> Evidence:
     """A line less its header, cut to the piece of it that stands on one physical line and says most."""
+    texts = mask_pieces([piece.text for piece in line.pieces])
     pieces = [
-        Piece(piece.line, _HEADER.sub("", piece.text) if not index else piece.text)
-        for index, piece in enumerate(line.pieces)
+        Piece(piece.line, _HEADER.sub("", text) if not index else text)
+        for index, (piece, text) in enumerate(zip(line.pieces, texts, strict=True))
     ]
     telling = [piece for piece in pieces if literal and literal in piece.text] or pieces
     best = max(telling, key=lambda piece: len(piece.text.strip()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.engine.context import words
 from vllm_doctor.engine.literal import LEAST, literal_of
 from vllm_doctor.engine.match import fold
+from vllm_doctor.engine.over_lines import hidden_lines
 from vllm_doctor.errors import InputError
 from vllm_doctor.log.types import Event, Frame, Line, Record, Traceback
 from vllm_doctor.patterns import pattern
@@ -107,7 +108,7 @@ def _seen(failure: Event, mask: Callable[[str], str]) -> _Seen:
 
 def _message(text: str, mask: Callable[[str], str]) -> str:
     """The pattern of a message's first words, cut between two of them."""
-    first = fold(mask(text.partition("\n")[0]))
+    first = fold(mask(text).partition("\n")[0])
     if len(first) > _MESSAGE:
         first = first[:_MESSAGE].rpartition(" ")[0]
     return safe_pattern(first)
@@ -162,8 +163,8 @@ def _written(id_: str, seen: _Seen, analysis: Analysis, failure: Event, mask: Ca
     yield f"  - {TODO} what happened and why, in two to four short sentences."
     yield f"options: [{TODO} what would help; or write `fixes` with edits and steps]"
     yield f"references: [{_quoted(_reference(seen, analysis))}]"
-    yield from ("examples:", "  - log: |2", *_block(seen.lines, mask), "    signature: seen")
-    yield from ("near_misses:", "  - log: |2", *_block(_near_miss(analysis, failure, seen), mask))
+    yield from ("examples:", "  - log: |2", *_block(seen.lines, analysis, mask), "    signature: seen")
+    yield from ("near_misses:", "  - log: |2", *_block(_near_miss(analysis, failure, seen), analysis, mask))
 
 
 def _reference(seen: _Seen, analysis: Analysis) -> str:
@@ -196,9 +197,11 @@ def _links(failure: Event) -> list[Event]:
     return list(failure.chain()) if isinstance(failure, Traceback) else [failure]
 
 
-def _block(lines: tuple[Line, ...], mask: Callable[[str], str]) -> list[str]:
+def _block(lines: tuple[Line, ...], analysis: Analysis, mask: Callable[[str], str]) -> list[str]:
     """Lines of a literal block of YAML."""
-    return ["      " + "".join(char for char in mask(line.text)[:_LINE] if char.isprintable()) for line in lines]
+    hidden = hidden_lines(analysis.attempt.events, [piece.line for line in lines for piece in line.pieces])
+    texts = [" ".join(hidden.get(piece.line, "") for piece in line.pieces).strip() or mask(line.text) for line in lines]
+    return ["      " + "".join(char for char in text[:_LINE] if char.isprintable()) for text in texts]
 
 
 def _quoted(text: str) -> str:

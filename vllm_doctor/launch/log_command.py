@@ -11,8 +11,9 @@ from vllm_doctor.launch.parser import command_sites, parse_command_line
 from vllm_doctor.launch.programs import WRITTEN
 from vllm_doctor.launch.prompt import prompts
 from vllm_doctor.launch.requote import around
-from vllm_doctor.launch.secrets import mask, reference_to, secret_flag, secret_form, secret_name
+from vllm_doctor.launch.secrets import reference_to, secret_flag, secret_form, secret_name
 from vllm_doctor.launch.source import whole
+from vllm_doctor.masking import mask
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Secrets in launches: hidden where they are shown, and references in place of them in commands.
+"""Secrets in launches: references in place of them in commands. What is shown is masked by `vllm_doctor.masking`.
 
 What is a secret is told by the name that it is given (`--api-key`, `HF_TOKEN`, `*_PASSWORD`) or by its own
 form (`hf_...`, `sk-...`, a bearer token, a password in a URL).
@@ -13,6 +13,7 @@ from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.options import canonical, is_flag
 from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.writers import writer_of
+from vllm_doctor.masking import has_token
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.text import Edit
 
-HIDDEN = "***"
-_NEAR = 2000
-_COMMANDS = ("vllm serve", "api_server", "vllm-openai", " run ")
 _NO_KEY = "EMPTY"
 """What vLLM's examples and OpenAI's client write where there is no key: no secret."""
 _FLAGS = {"--api-key": "VLLM_API_KEY", "--hf-token": "HF_TOKEN"}
@@ -36,47 +34,7 @@ _FORMS = pattern(
     r"\b(?:hf_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|nvapi-[A-Za-z0-9_-]{8,}"
     r"|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?)"
 )
-_BEARER = pattern(r"(\bBearer[ \t]{1,4})([^\s\"'$][^\s\"']*)")
 _URL = pattern(r"(\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@\"']{0,100}:)([^\s/@\"']{1,200})(?=@)")
-_WORD = r"""(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\\.|[^\s"'\\;|&()<>,\]}])+"""
-_OPTION = pattern(rf"(--(?:api|hf)[-_](?:key|token))(=|(?:[ \t]|\\\r?\n)+)((?:{_WORD}(?:[ \t]+(?![-]))?)+)")
-_ASSIGNED = pattern(rf"""(?<![\w$-])([A-Za-z_][A-Za-z0-9_]{{0,80}})(=)(?!\[)({_WORD})""")
-_ECHOED = pattern(
-    r"""((?:'(?:api|hf)_(?:key|token)':[ ]|\b(?:api|hf)_(?:key|token)=))"""
-    r"""(\[[^\]\n]*\]?|'[^'\n]*'?|"[^"\n]*"?)"""
-)
-_SHOWN = pattern(r"""["']?(?:\$(?:\w+|\{[^}]*\})|\*\*\*|None)["']?""")
-_STRING = pattern(r"""'[^'\n]*'?|"[^"\n]*"?""")
-
-
-def mask(text: str) -> str:
-    """A text as it may be shown: secrets become `***`; variables (`$VLLM_API_KEY`) stay."""
-    text = _ECHOED.sub(lambda found: found[1] + _STRING.sub(f"'{HIDDEN}'", found[2]), text)
-    text = _OPTION.sub(_given, text)
-    text = _ASSIGNED.sub(_assigned, text)
-    text = _BEARER.sub(rf"\1{HIDDEN}", text)
-    text = _URL.sub(rf"\1{HIDDEN}", text)
-    return _FORMS.sub(HIDDEN, text)
-
-
-def _given(found: re.Match[str]) -> str:
-    """Hide what follows `--api-key`: every value in a command, in prose only the next word."""
-    before = found.string[max(0, found.start() - _NEAR) : found.start()]
-    earlier, _, line = before.rpartition("\n")
-    if any(word in line for word in _COMMANDS) or earlier.rstrip("\r").endswith("\\"):
-        return found[1] + found[2] + _hide_words(found[3])
-    first = re.match(_WORD, found[3])
-    end = first.end() if first else 0
-    return found[1] + found[2] + _hide_words(found[3][:end]) + found[3][end:]
-
-
-def _assigned(found: re.Match[str]) -> str:
-    return found[1] + found[2] + _hide_words(found[3]) if secret_name(found[1]) else found[0]
-
-
-def _hide_words(words: str) -> str:
-    """Each word hidden, but for variables, `None` and what is hidden already."""
-    return re.sub(_WORD, lambda word: word[0] if _SHOWN.fullmatch(word[0]) else HIDDEN, words)
 
 
 def secret_name(name: str) -> bool:
@@ -91,7 +49,7 @@ def secret_flag(flag: str) -> str | None:
 
 def secret_form(value: str) -> bool:
     """Whether a value looks like a token wherever it stands."""
-    return bool(_FORMS.search(value) or _URL.search(value))
+    return bool(_FORMS.search(value) or _URL.search(value)) or has_token(value)
 
 
 def reference_to(name: str) -> Raw:

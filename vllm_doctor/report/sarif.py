@@ -53,13 +53,13 @@ def _found(review: Review) -> Iterator[tuple[Finding, str, int]]:
 
 
 def _rule_id(finding: Finding) -> str:
-    return clean(finding.rule or finding.id)
+    return clean(mask(finding.rule or finding.id))
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": _rule_id(finding),
-        "shortDescription": {"text": clean(finding.title) or finding.id},
+        "shortDescription": {"text": clean(mask(finding.title)) or finding.id},
         "defaultConfiguration": {"level": finding.severity},
     }
     address = next((one for one in finding.references if one.startswith("https://")), "")

@@ -8,6 +8,7 @@ from vllm_doctor.report import layout
 from vllm_doctor.report.evidence import evidence_lines, quote_rows, rows_lines
 from vllm_doctor.report.fixes import way_out_lines
 from vllm_doctor.report.head import attempt_lines, head_lines
+from vllm_doctor.report.mask import mask
 from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
 
@@ -164,7 +165,7 @@ def _unknown(pen: Pen, diagnosis: Diagnosis) -> list[list[str]]:
     if not context.exception:
         return [title, pen.prose(pen.word("unknown.nothing")), _records(pen, diagnosis, context)]
     said = f"{context.exception}: {context.message}" if context.message else context.exception
-    first = pen.say(next(iter(said.splitlines()), ""))
+    first = pen.say(next(iter(mask(said).splitlines()), ""))
     frames = [(pen.word("frame"), pen.say(frame), "") for frame in context.frames[-_FRAMES_SHOWN:]]
     return [
         title,
