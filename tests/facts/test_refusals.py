@@ -91,6 +91,12 @@ def test_speculation(config: str, refused: bool) -> None:
     assert ("refusal.speculative" in _refused(f"--speculative-config '{config}'", "0.20.0")) is refused
 
 
+def test_tokens_without_a_draft() -> None:
+    for release, refused in (("0.4.3", False), ("0.6.3", True), ("0.7.3", False)):
+        assert ("refusal.speculative" in _refused("--num-speculative-tokens 4", release)) is refused
+    assert not _refused("--num-speculative-tokens 4 --speculative-model org/draft", "0.6.3")
+
+
 def test_partial_prefills_are_refused_while_v1_lacks_them() -> None:
     for release, refused in (("0.10.2", False), ("0.11.0", True), ("0.26.0", True), ("0.27.0", False)):
         assert ("refusal.partial_prefills" in _refused("--max-num-partial-prefills 2", release)) is refused

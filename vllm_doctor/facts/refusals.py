@@ -51,7 +51,7 @@ def of_refusals(launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterat
         yield from _of_module(launch, releases)
     yield from _of_batch(facts)
     yield from _of_lora(launch, facts, releases)
-    yield from _of_speculation(facts, releases)
+    yield from _of_speculation(launch, facts, releases)
     partial = (asked_number(facts, f"max_{kind}_partial_prefills") for kind in ("num", "long"))
     if any(number is not None and number > 1 for number in partial) and _spans((("0.11.0", "0.26.0"),), releases):
         yield from (Fact(PREFILLS, True), Fact("v1.feature", "Concurrent Partial Prefill"))
@@ -141,8 +141,16 @@ def _ranks(release: str) -> tuple[int, ...]:
     return tuple(one for one in vllm.choices("--max-lora-rank", release) or () if isinstance(one, int))
 
 
-def _of_speculation(facts: Facts, releases: Sequence[str]) -> Iterator[Fact]:
-    """N-grams have no draft model that could say how many tokens to guess (SpeculativeConfig._verify_args)."""
+def _of_speculation(launch: Launch, facts: Facts, releases: Sequence[str]) -> Iterator[Fact]:
+    """N-grams have no draft model that could say how many tokens to guess (SpeculativeConfig._verify_args).
+
+    The options of 0.5.1 to 0.6.6 were not taken without a draft (SpeculativeConfig.maybe_create_spec_config).
+    """
+    draft = given(launch, "--speculative-model")
+    if given(launch, "--num-speculative-tokens") and draft is False and _spans((("0.5.1", "0.6.6.post1"),), releases):
+        yield Fact(SPECULATIVE, True)
+        yield Fact("speculative.reason", "num_speculative_tokens is given without speculative_model")
+        return
     text = facts.text("args.speculative_config") or ""
     try:
         said = json.loads(text) if text.startswith("{") else None
