@@ -31,6 +31,13 @@ def _ways(argv: list[str], release: str = "0.32.0") -> list[tuple[Correction, ..
             "0.12.0",
             [("rename", "--guided-decoding-backend", "--structured-outputs-config.backend")],
         ),
+        (["--task", "embed"], "0.24.0", [("remove", "--task", ""), ("add", "--runner", "pooling")]),
+        (["--limit-mm-per-prompt", "image=4"], "0.24.0", [("set", "--limit-mm-per-prompt", '{"image": 4}')]),
+        (
+            ["--compilation-config.level", "3"],
+            "0.24.0",
+            [("rename", "--compilation-config.level", "--compilation-config.mode")],
+        ),
         (["--dtype", "fp16"], "0.32.0", [("set", "--dtype", "float16")]),
         (["--dtype", "torch.bfloat16"], "0.32.0", [("set", "--dtype", "bfloat16")]),
         (["--max-num-seqs", "2,048"], "0.32.0", [("set", "--max-num-seqs", "2048")]),

@@ -59,6 +59,27 @@ def _ways(
     elif error.fault in ("invalid-choice", "invalid-value", "unknown-key") and error.value is not None:
         for value in values_meant(error.flag, error.value, error.valid):
             yield (Correction("set", error.word.partition("=")[0], value),)
+    if error.fault in ("unknown-option", "invalid-value", "unknown-key"):
+        yield from _moved(error, argv, release, program)
+
+
+def _moved(
+    error: ArgumentError, argv: Sequence[str], release: str, program: Program
+) -> Iterator[tuple[Correction, ...]]:
+    """The option as an older release took it, in the words of this one."""
+    from vllm_doctor.facts.moved_options import moved_option
+
+    found = moved_option(error, argv, release, program)
+    if found is None or any(len(put.values) != 1 for put in found[1]):
+        return
+    old, (first, *others) = found
+    more = tuple(Correction("add", put.name, put.values[0]) for put in others)
+    if first.values == old.values:
+        yield (Correction("rename", old.flag, first.name), *more)
+    elif first.name == old.flag:
+        yield (Correction("set", old.flag, first.values[0]), *more)
+    else:
+        yield (Correction("remove", old.flag), Correction("add", first.name, first.values[0]), *more)
 
 
 def _flags_meant(
@@ -143,7 +164,7 @@ def _applied(argv: Sequence[str], index: int, way: Sequence[Correction]) -> list
         elif edit.verb == "bare":
             words[at] = edit.word
         elif edit.verb == "set":
-            glued = "=" in words[index]
+            glued = words[index].startswith("-") and "=" in words[index]
             words[index] = f"{edit.word}={edit.to}" if glued else edit.to
         else:
             values = 1 if "=" not in words[at] and at + 1 < len(words) and not words[at + 1].startswith("-") else 0

@@ -79,14 +79,18 @@ def _switched(words: Words, after: OptionInfo, off: bool) -> Iterator[tuple[str,
         yield None
 
 
+def _read(kind: str, text: str) -> object:
+    try:
+        return values.read(kind, text)
+    except values.RefusedError:
+        return None
+
+
 def _reworded(text: str, before: str, after: str) -> str | None:
     """A value as text of another kind; None where it is none, or stays as it is."""
     if "config" in (before.lstrip("?"), after.lstrip("?")):
         return None
-    try:
-        value = values.read(before, text)
-    except values.RefusedError:
-        return None
+    value = _read(before, text) or (_read("kvs", text) if "json" in after else None)
     if isinstance(value, dict):
         if "kvs" in after and "json" not in after:
             plain = all(isinstance(item, int) for item in value.values())
