@@ -43,9 +43,14 @@ class Repair:
     keeps: tuple[Edit, ...] = ()
 
 
+def may_be_broken(text: str) -> bool:
+    """Whether a text has anything with which a repair begins."""
+    return _HINT.search(text) is not None
+
+
 def repairs(text: str) -> tuple[Repair, ...]:
     """The breaks of all commands of a shell text that may start vLLM, in their order."""
-    if not _HINT.search(text):
+    if not may_be_broken(text):
         return ()
     from vllm_doctor.launch.broken import lines, typography, words
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
+from vllm_doctor.launch.repairs import may_be_broken, repairs
 from vllm_doctor.launch.writers import writer_of
 from vllm_doctor.text import Span, apply
 from vllm_doctor.values import dataclass
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.writers import Writer
 
 _MOST = 100
+_TYPED = frozenset(
+    {"compose", "document", "helm", "kserve", "kubernetes", "skypilot", "vllm-config", "workflow", "yaml"}
+)
+"""Kinds of files in which what vLLM receives may be right, and the file is refused for its types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,20 @@ class Flaw:
 
 def flaws(launch: Launch) -> tuple[Flaw, ...]:
     """The flaws of a launch, in the order of its text; () also for a launch that does not stand in its text."""
+    if launch.argv_effective is None and launch.kind not in _TYPED and not _may_be_broken(launch):
+        return ()
     try:
         found = writer_of(launch).flaws()
         unique = {(flaw.how, flaw.span): flaw for flaw in found}
     except LaunchError:
         return ()
     return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[1], key[0])))
+
+
+def _may_be_broken(launch: Launch) -> bool:
+    """Whether a launch that loses no word may be broken all the same; spares reading its file again."""
+    end = launch.text.find("\n", launch.span.end)
+    return may_be_broken(launch.text[launch.span.start : end if end >= 0 else len(launch.text)])
 
 
 def mended(launch: Launch, how: str) -> Launch:
@@ -108,8 +121,6 @@ def _tried(launch: Launch, edits: Edits, flaw: Flaw, how: str, count: int) -> La
 
 def shell_flaws(writer: Writer) -> Iterator[Flaw]:
     """The flaws of the shell texts in which the words of a launch stand."""
-    from vllm_doctor.launch.repairs import repairs
-
     for part in writer.shelled():
         inner = part.inner
         mine = [one for one in repairs(inner.text) if _within(one.span, inner.span)]
