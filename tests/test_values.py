@@ -144,3 +144,33 @@ def test_the_first_instances_are_made_as_all_others(made_before: int, frozen: bo
             thing("a", name="b")
         with pytest.raises(TypeError, match="positional arguments"):
             thing("a", 1, [], "h", "more")
+
+
+def test_a_plain_class_of_one_has_its_fields() -> None:
+    """One that is not decorated itself, as a test's stand-in may be."""
+
+    class Spot(Place):
+        """A place."""
+
+        __slots__ = ()
+
+    spot = Spot(3, ("a",))
+    assert (spot == Spot(3, ("a",)), spot == Place(3, ("a",))) == (True, False)
+    assert repr(spot).endswith("Spot(line=3, words=('a',))")
+    assert dataclasses.replace(spot, line=4) == Spot(4, ("a",))
+    assert [item.name for item in dataclasses.fields(Spot)] == ["line", "words", "note"]
+
+
+def test_a_decorated_class_of_one_adds_its_fields() -> None:
+    """After those of the base, which keep their defaults; slots are not made twice."""
+
+    @values.dataclass(frozen=True, slots=True)
+    class Further(Place):
+        """A place with more."""
+
+        depth: int = 7
+
+    assert Further(1) == Further(1, (), "other", 7)
+    assert Further(1).depth == 7
+    assert Further.__slots__ == ("depth",)
+    assert dataclasses.asdict(Further(1)) == {"line": 1, "words": (), "note": "", "depth": 7}

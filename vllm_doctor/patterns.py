@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SEARCHES = ("search", "match", "fullmatch")
 _METHODS = (*_SEARCHES, "sub", "subn", "split", "findall", "finditer")
-_HEAD = re.compile(r"\^?((?:[A-Za-z0-9 _,:='\"<>/#-]|\\[.()\[\]]){4,})(?![?*+{])")
+_HEAD = re.compile(r"(?:\^|\\b)?((?:[A-Za-z0-9 _,:='\"<>/#-]|\\[.()\[\]]){4,})(?![?*+{])")
 
 
 class _Pattern:

@@ -130,10 +130,10 @@ class Matcher:
         return None
 
     def _search(self, rule: Rule, signature: Signature, text: str) -> dict[str, str] | None:
-        if not signature.message:
-            return {} if signature.literal in text else None
-        if signature.literal and signature.literal not in text:
+        if signature.literal not in text:
             return None
+        if signature.message in ("", signature.literal):  # no pattern, or one of plain words
+            return {}
         try:
             if signature.message in self.slow:
                 raise TimeoutError

@@ -51,6 +51,8 @@ _NODES = (
 _CLUSTER = pattern(
     r"\bray(?:[\"',\s]{1,6})start\b|multi-node-serving|run_cluster\.sh|\bray_init\b|RAY_ADDRESS|\b(?:workerSpec|raySpec):"
 )
+_CLUSTER_WORDS = ("ray", "RAY_ADDRESS", "multi-node-serving", "run_cluster.sh", "workerSpec:")
+"""Of which the pattern needs one; most texts have none."""
 _UNSET = pattern(r"(?:\bunset|\benv\s+-u|--unset(?:env)?[= ])\s*((?:[A-Z][A-Z0-9_]{2,60}\s{0,4}){1,8})")
 _LOGIN = pattern(r"\b(?:huggingface-cli|hf auth|hf)\s+(?:auth\s+)?login\b")
 _MOST_UNSET = 100
@@ -89,8 +91,11 @@ def of_around(launch: Launch) -> Iterator[Fact]:
 @lru_cache(maxsize=2)
 def _told_by(text: str) -> tuple[bool, str, bool]:
     """Of the text around: whether it speaks of a cluster, which variables it unsets, whether it logs in; read once."""
-    unsets = " ".join(found[1] for found in islice(_UNSET.finditer(text), _MOST_UNSET))
-    return bool(_CLUSTER.search(text)), unsets, bool(_LOGIN.search(text))
+    unsets = ""
+    if "unset" in text or "env" in text:
+        unsets = " ".join(found[1] for found in islice(_UNSET.finditer(text), _MOST_UNSET))
+    cluster = any(word in text for word in _CLUSTER_WORDS) and bool(_CLUSTER.search(text))
+    return cluster, unsets, "login" in text and bool(_LOGIN.search(text))
 
 
 def _arity(flag: str) -> int | str | None:
