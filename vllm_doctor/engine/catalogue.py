@@ -58,8 +58,7 @@ def load(folders: Iterable[Path] = ()) -> Catalogue:
         RuleErrors: a rule of the user's is wrong; every problem with its place.
         InputError: a folder does not exist.
     """
-    home = rules_folder()
-    shipped = _shipped(home, None if home.name == "_rules" else stamp(home))
+    shipped = _shipped(rules_folder())
     own = [rule for folder in folders for rule in read_folder(folder, shipped.causes, own=True)]
     return Catalogue({**shipped.rules, **{rule.id: rule for rule in own}}, shipped.causes) if own else shipped
 
@@ -160,9 +159,9 @@ def _dangling(documents: list[yaml_file.Document], causes: dict[str, str]) -> li
 
 
 @lru_cache(maxsize=1)
-def _shipped(folder: Path, mark: str | None) -> Catalogue:
-    """The shipped rules, made once for all logs that a process reads; `mark` is the stamp of a checkout's."""
-    ready = prepared.read(mark)
+def _shipped(folder: Path) -> Catalogue:
+    """The shipped rules, made once for all logs that a process reads."""
+    ready = prepared.read(None if folder.name == "_rules" else stamp(folder))
     if ready:
         PREPARED_SPANS.update(ready.spans)
         return Catalogue({rule.id: rule for rule in ready.rules}, ready.causes)
