@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vllm_doctor.memo import LONGEST, TEXTS, remembered
+import pytest
+
+from vllm_doctor import memo
+from vllm_doctor.memo import LONGEST, TEXTS, once, remembered, remembering
 
 
 def test_a_text_is_read_once_with_the_same_values() -> None:
@@ -34,3 +37,44 @@ def test_neither_long_texts_nor_many_are_kept() -> None:
         read(str(number))
     read("0")
     assert asked.count("0") == 2
+
+
+class _Reader:
+    """Counts how often each text is read."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, text: str, file: str) -> str:
+        self.asked.append(text)
+        return text + file
+
+
+def test_a_text_is_read_once_while_it_lasts() -> None:
+    read = _Reader()
+    assert [once(read, "a", "f"), once(read, "a", "f")] == ["af", "af"]
+    with remembering():
+        assert [once(read, "a", "f"), once(read, "a", "f"), once(read, "a", "g")] == ["af", "af", "ag"]
+        with remembering():
+            once(read, "a", "f")
+        once(read, "a", "f")
+    once(read, "a", "f")
+    assert read.asked == ["a"] * 6
+
+
+def test_the_texts_that_were_asked_for_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "_MOST", 30)
+    read = _Reader()
+    with remembering():
+        for text in ("a" * 10, "b" * 10, "c" * 10, "a" * 10, "d" * 10, "a" * 10, "b" * 10):
+            once(read, text, "f")
+    assert "".join(text[0] for text in read.asked) == "abcdb"
+
+
+def test_three_texts_are_kept_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "_MOST", 1)
+    read = _Reader()
+    with remembering():
+        for text in "abcabc":
+            once(read, text, "f")
+    assert read.asked == ["a", "b", "c"]

@@ -22,6 +22,7 @@ from vllm_doctor.facts.of_model import of_gpu
 from vllm_doctor.facts.releases import standing
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.log import read_log
+from vllm_doctor.memo import remembering
 from vllm_doctor.repo.reading import read_named
 from vllm_doctor.values import dataclass
 
@@ -164,7 +165,7 @@ class Checker:
 
         `pin` is the release that settings name; else it is what the file's project asks for.
         """
-        with gathering() as failures:
+        with gathering() as failures, remembering():
             made = self._check(text, file, policy, pin, tidy=tidy, unsafe=unsafe)
         if not failures:
             return made

@@ -151,7 +151,8 @@ def _beside(before: Launch, after: Launch) -> bool:
 def without_secrets(launch: Launch) -> Launch:
     """The launch as it may be shown: a secret in it is a reference that fails loudly where it is not set."""
     try:
-        return apply_to(launch, reference(launch))
+        hidden = reference(launch)
+        return apply_to(launch, hidden) if hidden else launch
     except LaunchError:
         return launch  # the report masks what no edit could replace
 

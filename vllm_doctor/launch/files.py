@@ -27,6 +27,7 @@ from vllm_doctor.launch.readers import (
     workflow,
     yaml_scripts,
 )
+from vllm_doctor.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,10 @@ def reader_of(file: str, text: str) -> Reader | None:
 
 def read_launches(text: str, file: str) -> tuple[Launch, ...]:
     """Every launch of vLLM in a file; () also for a kind of file that is not read. Does not raise."""
+    return once(_launches, text, file)
+
+
+def _launches(text: str, file: str) -> tuple[Launch, ...]:
     reader = reader_of(file, text)
     return tuple(_configured(launch) for launch in reader.read(text, file)) if reader else ()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.hosted.mask import MaskedViewHost
 from vllm_doctor.launch.hosted.site import ViewHost
+from vllm_doctor.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ class HostedWriter:
 
     def __init__(self, launch: Launch, sites_of: Callable[[str, str], Sequence[HostedSite]]) -> None:
         self.launch, self.sites_of = launch, sites_of
-        sites = sites_of(launch.text, launch.file)
+        sites = once(sites_of, launch.text, launch.file)
         found = next((index for index, site in enumerate(sites) if site.launch == launch), None)
         if found is None:
             raise LaunchError("this launch does not stand in its text", launch.file)
@@ -34,7 +35,7 @@ class HostedWriter:
 
     def reread(self, text: str) -> list[HostedSite]:
         """All launches of an edited text, read as the first one was."""
-        return list(self.sites_of(text, self.launch.file))
+        return list(once(self.sites_of, text, self.launch.file))
 
     def intact(self, text: str, after: Sequence[HostedSite]) -> bool:
         """Whether the file says the same as before, but for this launch."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.yamlfile.texts import TextHost
+from vllm_doctor.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ class YamlWriter:
     def __init__(self, launch: Launch, sites_of: Callable[[str, str], Sequence[YamlSite]]) -> None:
         self.launch, self.text = launch, launch.text
         self.sites_of = sites_of
-        sites = sites_of(launch.text, launch.file)
+        sites = once(sites_of, launch.text, launch.file)
         found = next((index for index, site in enumerate(sites) if site.launch == launch), None)
         if found is None:
             raise LaunchError("this launch does not stand in its text", launch.file)
@@ -34,7 +35,7 @@ class YamlWriter:
 
     def reread(self, text: str) -> list[YamlSite]:
         """All launches of an edited text, read as the first one was."""
-        return list(self.sites_of(text, self.launch.file))
+        return list(once(self.sites_of, text, self.launch.file))
 
     def intact(self, text: str, after: Sequence[YamlSite]) -> bool:
         """Whether the file says the same as before, but for this launch."""
