@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vllm_doctor.engine.rule import LaunchSignature, Rule
-    from vllm_doctor.facts import Facts
+    from vllm_doctor.facts import Fact, Facts
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.text import Span
 
@@ -37,13 +37,12 @@ def matches(
     """Every rule's first launch signature that fits; one that looks at each option fits once for each.
 
     What another matched rule excludes is left out. `accepted`: vLLM's parser took these arguments, as its own echo
-    of them shows, so that looking at each of them is needless.
+    of them shows, so that looking at each of them is needless, and what refuses them later says so in the log.
     """
-    from vllm_doctor.facts.refusals import of_refusals
-
-    facts = facts.having(
-        contained("options that contradict each other", lambda: [*of_refusals(launch, facts, releases)], [])
-    )
+    if not accepted:
+        facts = facts.having(
+            contained("options that contradict each other", lambda: _refused(launch, facts, releases), [])
+        )
     look = _Look(launch, facts, releases, accepted)
     found = [match for rule in rules for match in each(f"rule {rule.id}", _of_rule, rule, look)]
     excluded = {id_ for match in found for id_ in match.rule.excludes}
@@ -53,6 +52,12 @@ def matches(
         for match in found
         if not {match.rule.id, match.rule.shown} & excluded and not names & set(match.rule.excluded_by)
     ]
+
+
+def _refused(launch: Launch, facts: Facts, releases: Sequence[str]) -> list[Fact]:
+    from vllm_doctor.facts.refusals import of_refusals
+
+    return [*of_refusals(launch, facts, releases)]
 
 
 @dataclass(frozen=True)

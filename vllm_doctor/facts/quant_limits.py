@@ -71,10 +71,12 @@ _MARLIN = ("awq_marlin", "gptq_marlin", "marlin")
 
 
 def _version(text: str | None) -> Version | None:
+    if not text:
+        return None
     from packaging.version import InvalidVersion, Version
 
     try:
-        return Version(text) if text else None
+        return Version(text)
     except InvalidVersion:
         return None
 
