@@ -27,6 +27,7 @@ READER_GONE = 141
 HELP = """\
 Usage: vllm-doctor [FILE...]            why a vLLM server did not start, from its log
        docker logs NAME 2>&1 | vllm-doctor
+       vllm-doctor --follow FILE        each failure of a growing log, when complete
        vllm-doctor check FILE... | DIR | 'COMMAND' | -- COMMAND...
                                         what would fail, before the launch
        vllm-doctor fit --gpu A10 -- COMMAND...
