@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vllm_doctor.vllm.profiles import Held, Profile
 
 _MOST_MOVES = 8
+_FEW = 6
 
 
 def option_text(
@@ -69,11 +70,12 @@ def _rows(pen: Pen, profile: Profile, release: str | None) -> list[tuple[str, st
         "releases": _spans(pen, profile, release),
         "names": option_word(pen, "list").join(pen.say(name) for name in profile.names[1:]),
         "default": _ranges(pen, profile.defaults, release, lambda item: _shown(pen, item)),
+        "unset.row": pen.say(dict(profile.unset).get(pen.language, "")),
         "choices": _choices(pen, profile, release),
         "known": _list(pen, profile.known),
         "instead": _instead(pen, profile),
         "before": _before(pen, profile),
-        "keys": option_word(pen, "list").join(_key(pen, key, choices) for key, choices in profile.keys),
+        "keys": _keys(pen, profile),
     }
     return [(option_word(pen, label), text) for label, text in told.items() if text]
 
@@ -175,8 +177,20 @@ def _list(pen: Pen, names: Sequence[str]) -> str:
     return option_word(pen, "list").join(_shown(pen, name) for name in names)
 
 
-def _key(pen: Pen, key: str, choices: Sequence[str]) -> str:
-    return pen.say(f"{key} ({' | '.join(choices)})" if choices else key)
+def _keys(pen: Pen, profile: Profile) -> str:
+    """The keys of a JSON option, with the few words that one takes."""
+    if not profile.keys:
+        return ""
+    told = [
+        f"{key} ({' | '.join(choices)})" if len(choices) <= _FEW else f"{key} ({pen.sign('…')})"
+        for key, choices in profile.keys
+    ]
+    shown = option_word(pen, "list").join(pen.say(one.removesuffix(" ()")) for one in told)
+    cut = next((key for key, choices in profile.keys if len(choices) > _FEW), None)
+    if cut is None:
+        return shown
+    command = f"vllm-doctor explain {profile.filed}.{cut}"
+    return option_word(pen, "end").join([shown, option_word(pen, "all", command=pen.say(command))])
 
 
 def _instead(pen: Pen, profile: Profile) -> str:

@@ -50,6 +50,8 @@ OPTION_WORDS: dict[str, tuple[str, str]] = {
     "span.gone": ("{spans}; gone since", "{spans}；其后已移除"),
     "deprecated": ("deprecated since {release}", "自 {release} 起不推荐使用"),
     "lacks": ("vLLM {release} does not have it", "vLLM {release} 没有它"),
+    "unset.row": ("without it", "不设置时"),
+    "all": ("all of them: {command}", "全部：{command}"),
     "unset": ("not set", "未设置"),
     "empty": ("empty", "空"),
     "own": ("that of its keys", "各键自身的默认值"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any, Literal
 
 from vllm_doctor.values import dataclass
@@ -40,10 +41,11 @@ class Held:
 class Profile:
     """A flag, a key (`--flag.key`) or a variable. `spans` are those of the name that was asked for.
 
-    `takes` are pairs of a word for the value and whether several may stand there. `defaults` are JSON data for an
-    option, vLLM's own source text for a variable. `deprecated` is the first release that calls it so. `keys` are those
-    of one release with their choices, `known` the names of its registry for an option that takes any text. `program`
-    is "api_server" for what `vllm serve` never took.
+    `takes` are pairs of a word for the value and whether several may stand there. `defaults` are JSON data, of a
+    variable vLLM's own source text where that is no literal. `deprecated` is the first release that calls it so. `keys`
+    are those of one release with their choices, `known` the names of its registry for an option that takes any text.
+    `program` is "api_server" for what `vllm serve` never took. `meaning` and `unset` (what vLLM does without it) are by
+    language.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Profile:
     known: tuple[str, ...] = ()
     program: str = "vllm serve"
     meaning: tuple[tuple[str, str], ...] = ()
+    unset: tuple[tuple[str, str], ...] = ()
     filed: str = ""
     """The option's canonical flag, or the variable's name."""
 
@@ -113,9 +116,16 @@ def _of_option(flag: str, release: str | None = None) -> Profile | None:
         _keys(name, at_number),
         _known(name, at_number),
         "vllm serve" if entry["at"][0] else "api_server",
-        tuple(load("meanings").get(name, {}).items()),
+        *_told(name),
         name,
     )
+
+
+def _told(name: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """The curated meaning of a flag or variable, and what vLLM does without it, each by language."""
+    entry = load("meanings").get(name, {})
+    meaning = tuple((language, entry[language]) for language in ("en", "zh") if language in entry)
+    return meaning, tuple(entry.get("unset", {}).items())
 
 
 def _spellings(entry: dict[str, Any], wanted: str) -> tuple[str, ...]:
@@ -224,11 +234,19 @@ def _of_variable(name: str) -> Profile | None:
         predecessors(name),
         _deprecated(entry, spans),
         (),
-        _held(entry.get("default"), spans),
+        _held([[number, _literal(text)] for number, text in entry.get("default", ())], spans),
         _held([[number, _limits(limits)] for number, limits in entry.get("choices", ())], spans),
-        meaning=tuple(load("meanings").get(name, {}).items()),
+        meaning=_told(name)[0],
         filed=name,
     )
+
+
+def _literal(text: str | None) -> Any:
+    """A default as vLLM's source has it: the value of a literal, else the text."""
+    try:
+        return ast.literal_eval(text or "None")
+    except (ValueError, SyntaxError):
+        return text
 
 
 def _releases(spans: list[list[int]]) -> tuple[tuple[str, str], ...]:
