@@ -245,3 +245,14 @@ def test_the_release_that_a_project_asks_for_is_what_a_launch_file_is_held_again
     assert (command.vllm_version, command.version_source) == (None, None)
     (installed,) = check("pip install vllm==0.10.2 && " + script.read_text()).launches
     assert (installed.vllm_version, installed.version_source) == ("0.10.2", "pip install")
+
+
+def test_a_failures_answer_notes_what_the_command_does_not_do_and_no_matter_of_taste() -> None:
+    command = "vllm serve /m --port 1 --port 2 --max-model-l 9 --tensor-parallel-size 1"
+    noted = {
+        finding.id for finding in diagnose(LOG, options=Options(command=command)).findings if finding.role == "note"
+    }
+    assert "duplicate-flag" in noted
+    assert not noted & {"abbreviated-flag", "needless-flag"}
+    (launch,) = check(command).launches
+    assert {finding.id for finding in launch.findings} == {"duplicate-flag", "abbreviated-flag", "needless-flag"}

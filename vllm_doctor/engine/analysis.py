@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vllm_doctor.engine.catalogue import Catalogue
+    from vllm_doctor.engine.launches import LaunchMatch
     from vllm_doctor.engine.rule import Rule
     from vllm_doctor.finding import Finding, Fix, Role
     from vllm_doctor.launch.types import Launch
@@ -173,13 +174,20 @@ def _of_launch(analysis: Analysis, catalogue: Catalogue, named: set[str]) -> Seq
     rules = catalogue.of_launches if given else [rule for rule in catalogue.of_launches if rule.kind == "cause"]
     echoed = any(fact.line and name.startswith(("args.", "config.")) for name, fact in analysis.facts.read.items())
     found = []
-    for match in launches.matches(rules, known.launch, analysis.facts, analysis.releases, accepted=echoed and not given):
-        if match.rule.shown in named or _explained(analysis, match.rule):
+    for match in launches.matches(
+        rules, known.launch, analysis.facts, analysis.releases, accepted=echoed and not given
+    ):
+        if match.rule.shown in named or _explained(analysis, match.rule) or _is_taste(match):
             continue
         role: Role = "cause" if match.rule.kind == "cause" and match.signature.severity != "note" else "note"
         seen = findings.Seen(role, match.signature.severity, match.signature.confidence)
         found.append(findings.word(match.rule, match.facts, seen, analysis.bench, analysis.language))
     return found
+
+
+def _is_taste(match: LaunchMatch) -> bool:
+    """Whether it changes nothing about how the launch works: who looks at a failure need not read it."""
+    return match.rule.kind == "lint" and match.signature.severity == "note"
 
 
 def _explained(analysis: Analysis, rule: Rule) -> bool:
