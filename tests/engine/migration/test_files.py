@@ -188,3 +188,13 @@ def test_a_config_file_beside_it_is_named() -> None:
 def test_no_launch() -> None:
     made = move("echo hello\n", "0.33.0", file="run.sh")
     assert (made.launches, made.fixed) == ((), None)
+
+
+def test_more_launches_than_anybody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vllm_doctor.engine.migration import migrate
+
+    monkeypatch.setattr(migrate, "MOST_LAUNCHES", 2)
+    text = "".join(f"vllm serve org/m{number} --swap-space 4\n" for number in range(4))
+    made = move(text, "0.33.0", "0.8.3", file="run.sh")
+    assert made.fixed == text.replace("m0 --swap-space 4", "m0").replace("m1 --swap-space 4", "m1")
+    assert (len(made.launches), made.notes) == (2, ("only the first 2 launches were moved",))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from vllm_doctor.repo.pins import Pin
 
 
+MOST_LAUNCHES = 200
+"""More launches of one text are not looked at: each is read again after every edit of the others."""
+
+
 @dataclass(frozen=True)
 class Migrator:
     """Moves launches to the release `target` of the table; `given` is the release that they are written for, where the
@@ -50,7 +54,7 @@ class Migrator:
             held |= left
         last = read(after) if after != text else found
         launches = tuple(self._told(one, last[index]) for index, one in enumerate(made))
-        notes = (*self._images(made, last), *self._config_files(found), *self._project(made))
+        notes = (*self._images(made, last), *self._config_files(found), *self._project(made), *self._beyond(found))
         return Migration(file, launches, text, after if after != text else None, notes)
 
     def _moved(
@@ -64,9 +68,9 @@ class Migrator:
         """The text with every launch moved but those that are held back, and what is said of each."""
         current = list(found)
         made: list[Moved] = []
-        for index, launch in enumerate(found):
+        for index, launch in enumerate(found[:MOST_LAUNCHES]):
             moved = self._one(launch, current[index], file)
-            again = read(moved.launch.text)
+            again = read(moved.launch.text) if moved.launch.text != current[index].text else current
             if index in held:
                 moved = moved.with_obstacle(held[index])
             elif len(again) == len(current):
@@ -131,6 +135,13 @@ class Migrator:
         said = f"{self.asked.file}: vllm{self.asked.specifier}"
         zh = self.language == "zh"
         return (f"{said}：也请改成 {self.target}" if zh else f"{said}: make it {self.target} too",)
+
+    def _beyond(self, found: Sequence[Launch]) -> tuple[str, ...]:
+        if len(found) <= MOST_LAUNCHES:
+            return ()
+        zh = self.language == "zh"
+        most = MOST_LAUNCHES
+        return (f"只处理了前 {most} 个启动命令" if zh else f"only the first {most} launches were moved",)
 
     def _config_files(self, found: Sequence[Launch]) -> tuple[str, ...]:
         """Config files that a launch reads: they hold options as well."""
