@@ -154,9 +154,9 @@ def _reader(kind: str, name: str) -> tuple[Callable[[], Any], tuple[type[Excepti
 def _zstd(name: str) -> Any:
     from importlib import import_module
 
-    for name in ("compression.zstd", "backports.zstd"):
+    for module in ("compression.zstd", "backports.zstd"):
         try:
-            return import_module(name)
+            return import_module(module)
         except ImportError:
             continue
     do = "Install it with pip install 'vllm-launch-doctor[zstd]', or unpack it: zstd -dc FILE | vllm-doctor."
