@@ -1,10 +1,16 @@
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vllm_doctor.launch import secrets
 from vllm_doctor.launch.edit import apply_to
 from vllm_doctor.launch.parser import parse_shell
 from vllm_doctor.launch.secrets import reference, secret_name
+from vllm_doctor.secret_patterns import HINT
 
 
 @pytest.mark.parametrize(
@@ -39,3 +45,9 @@ def test_names_of_secrets(name: str) -> None:
 @pytest.mark.parametrize("name", ["TOKENIZERS_PARALLELISM", "VLLM_USE_V1", "MAX_TOKENS", "MONKEY", "KEYS_DIR"])
 def test_names_of_no_secrets(name: str) -> None:
     assert not secret_name(name)
+
+
+@given(st.from_regex(re.compile(secrets._FORMS.pattern)) | st.from_regex(re.compile(secrets._URL.pattern)))
+def test_every_form_has_a_hint(value: str) -> None:
+    """Words without one are not looked at further."""
+    assert HINT.search(value)

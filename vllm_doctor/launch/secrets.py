@@ -15,6 +15,7 @@ from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.writers import writer_of
 from vllm_doctor.masking import has_token
 from vllm_doctor.patterns import pattern
+from vllm_doctor.secret_patterns import HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,8 @@ def secret_flag(flag: str) -> str | None:
 
 def secret_form(value: str) -> bool:
     """Whether a value looks like a token wherever it stands."""
+    if not HINT.search(value):
+        return False
     return bool(_FORMS.search(value) or _URL.search(value)) or has_token(value)
 
 
