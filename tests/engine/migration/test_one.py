@@ -197,6 +197,11 @@ def test_what_cannot_be_moved_is_told(old: str, new: str, command: str, name: st
     assert all(obstacle.why for obstacle in answer.obstacles)
 
 
+def test_a_secret_is_not_told_with_what_cannot_be_moved() -> None:
+    (obstacle,) = one(f"{M} --api-key tops3cret other", "0.9.2", "0.33.0").obstacles
+    assert (obstacle.name, "tops3cret" in obstacle.why) == ("--api-key", False)
+
+
 def test_what_is_lost_is_told() -> None:
     steps = one(f"{M} --enable-prompt-adapter --swap-space 4", "0.33.0", "0.8.3").steps
     assert [(step.changes[0].name, step.effect) for step in steps] == [

@@ -148,7 +148,7 @@ class Migrator:
         files = dict.fromkeys(
             word.partition("=")[2] or nxt
             for launch in found
-            for word, nxt in zip(launch.argv, (*launch.argv[1:], ""), strict=True)
+            for word, nxt in zip(launch.argv, (*launch.argv[1:], ""), strict=False)
             if word.partition("=")[0] == "--config"
         )
         zh = self.language == "zh"

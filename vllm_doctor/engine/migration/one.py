@@ -199,11 +199,15 @@ class OneLaunch:
 _STAYS = "目标版本会忽略它；它在别处设置，故保留"
 
 
+_SECRETS = ("key", "token", "secret", "password")
+
+
 def _words(step: Step) -> str:
     """The changes of a step in a few words."""
     said = []
     for change in step.changes:
         sign = "-" if change.verb in ("remove", "unsetenv") else "+"
-        value = "" if change.to is None else f" {change.to}" if change.verb == "set" else f"={change.to}"
+        shown = change.to is not None and not change.name.lower().endswith(_SECRETS)
+        value = "" if not shown else f" {change.to}" if change.verb == "set" else f"={change.to}"
         said.append(f"{sign} {change.name}{value}")
     return ", ".join(said)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PROTECTS = ("--allowed-media-domains", "--disable-fastapi-docs", "--ssl-ciphers", "--disable-uvicorn-access-log")
 """Options without which a server shows or reaches more: none of them is dropped unasked."""
+_SECRET = ("--api-key", "--hf-token")
 _BEFORE: dict[str, Text] = {
     "--enable-log-requests": ("requests are logged there unless told otherwise", "该版本默认记录请求"),
     "--reasoning-parser": ("the reasoning stays in the text of the answer", "思考内容会留在回答文本中"),
@@ -54,9 +55,9 @@ def option_move(words: Words, case: Case) -> Move | Stuck | None:
     if after is not None and len(words.values) == 1 and words.values[0] == str(before.default):
         return Move((words.flag,), (), ("it was the default", "这是原来的默认值"))
     if after is not None:
-        value = " ".join(words.values)
+        value = "" if before.flag in _SECRET else " " + " ".join(words.values)
         release = case.release(case.new)
-        return Stuck(words.flag, (f"{release} does not take the value {value}", f"{release} 不接受值 {value}"))
+        return Stuck(words.flag, (f"{release} does not take the value{value}", f"{release} 不接受值{value}"))
     return _dropped(words, before, case)
 
 
