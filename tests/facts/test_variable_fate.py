@@ -57,6 +57,21 @@ def test_the_option_is_not_named_where_the_launch_gives_it_or_may_give_it() -> N
         assert "flag" not in _fate(f"VLLM_ATTENTION_BACKEND=XFORMERS vllm serve m {words}", "0.20.0")
 
 
+@pytest.mark.parametrize(
+    ("env", "value"),
+    [
+        ("VLLM_ATTENTION_BACKEND=FLASHINFER", "FLASHINFER"),
+        ("VLLM_ATTENTION_BACKEND=FLASH_ATTN_VLLM_V1", "FLASH_ATTN"),
+        ("VLLM_ATTENTION_BACKEND=XFORMERS", None),
+        ("VLLM_ATTENTION_BACKEND=$BACKEND", None),
+        ("VLLM_FLASH_ATTN_VERSION=3", "3"),
+        ("VLLM_TORCH_PROFILER_DIR=/p", None),  # needs a second option
+    ],
+)
+def test_the_options_value(env: str, value: str | None) -> None:
+    assert _fate(f"{env} vllm serve m", "0.20.0").get("flag_value") == value
+
+
 def test_validation_makes_an_unread_variable_fatal() -> None:
     command = "VLLM_USE_V1=1 vllm serve m --fail-on-environ-validation"
     assert _fate(command, "0.20.0")["fate"] == "refused"

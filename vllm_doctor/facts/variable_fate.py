@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from vllm_doctor import vllm
 from vllm_doctor.facts.option_ignored import given
 from vllm_doctor.facts.types import Fact, declare
+from vllm_doctor.vllm.moving.formats import called
+from vllm_doctor.vllm.successors import successor
 from vllm_doctor.vllm.switches import misread
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ RELEASE = declare("variable.release", "id", "the release that the launch is for"
 NEAREST = declare("variable.nearest", "text", "the variable that was meant")
 MEANT = declare("variable.meant", "text", "how the value must be written")
 FLAG = declare("variable.flag", "text", "the option that took the variable's place")
+FLAG_VALUE = declare("variable.flag_value", "text", "the value of that option")
 
 _PREFIX = "VLLM_"
 _REFUSING = "--fail-on-environ-validation"
@@ -68,9 +71,23 @@ def _unread(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iter
         yield Fact(SINCE, since)
         if where.renamed and given(launch, where.renamed.partition(".")[0]) is False:
             yield Fact(FLAG, where.renamed)
+            if text := _as_option(variable, where.renamed, releases):
+                yield Fact(FLAG_VALUE, text)
     else:
         yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "0") else "not-yet"))
         yield Fact(FIRST, next(first for first, _ in where.spans if _after(first, releases[-1])))
+
+
+def _as_option(variable: Variable, flag: str, releases: Sequence[str]) -> str | None:
+    """The value that the option takes for the variable's; None where it needs more, or knows no such name."""
+    told = successor(variable.name)
+    if told is None or told.also or not variable.value or "$" in variable.value:
+        return None
+    if flag != "--attention-backend":
+        return variable.value
+    known = [vllm.names("attention-backends", release) for release in releases]
+    ways = (variable.value, *called(flag, variable.value))
+    return next((name for name in ways if all(name in names for names in known)), None)
 
 
 def _done(variable: Variable, asked: str) -> bool:
