@@ -34,6 +34,10 @@ _RENAMED = {
 }
 
 
+_COMMAS = ("--collect-detailed-traces", "--long-lora-scaling-factors")
+"""Options of several values that were one text with commas."""
+
+
 def called(flag: str, value: str) -> Iterator[str]:
     """Other names of one choice of an option."""
     for one, two in _RENAMED.get(flag, ()):
@@ -59,7 +63,7 @@ def other_words(words: Words, before: OptionInfo, after: OptionInfo) -> Iterator
         text = _reworded(words.values[0], before.kind, after.kind)
         if text is not None:
             yield (after.flag, text)
-    elif len(words.values) > 1:
+    elif after.flag in _COMMAS:
         yield (after.flag, ",".join(words.values))
 
 
