@@ -93,6 +93,7 @@ BREAKS = {
     "equals": " --b = 2 ",
     "glued": " --b= 2 ",
     "json": ' --j {"a": 1} ',
+    "braces": ' --j {"a":1,"b":{"c":"x","d":2}} ',
     "quoted-json": ' --j "{"a": 1}" ',
 }
 """What stands before `--port 8001` in a broken command: up to `missing` the command ends there."""

@@ -9,6 +9,7 @@ from vllm_doctor.launch.commands import Arg, Command, commands
 from vllm_doctor.launch.docker import Container, entry_program, is_vllm_image, read_container
 from vllm_doctor.launch.frame import Frame, Site
 from vllm_doctor.launch.programs import API_SERVER, SERVE, Found, locate
+from vllm_doctor.launch.quoting import pieces
 from vllm_doctor.launch.repairs import meant
 from vllm_doctor.launch.scope import Scope
 from vllm_doctor.values import dataclass
@@ -101,6 +102,8 @@ class _Finder:
             self.read(text, scope.child(), within)
             return
         args = scope.splice(command.args)
+        if not self.mends:
+            args = [word for arg in args for word in _braced(arg)]
         found = locate(args)
         if not found:
             return
@@ -153,6 +156,18 @@ class _Finder:
             site = frame.site(program or API_SERVER, rest, outer, Found())
         launch = replace(site.launch, program_source="image-entrypoint")
         self._add(replace(site, launch=launch), _Boxed(frame, box))
+
+
+def _braced(arg: Arg) -> Iterator[Arg]:
+    """What the shell makes of a word with braces, where nothing has put them in quotes."""
+    from vllm_doctor.launch.braces import expanded
+
+    raws = expanded(arg.token.raw)
+    if len(raws) == 1:
+        yield arg
+        return
+    for raw in raws:
+        yield Arg(arg.source, replace(arg.token, value="".join(piece.value for piece in pieces(raw))))
 
 
 def _scripts(command: Command, args: Sequence[Arg], found: Found, scope: Scope) -> Iterator[Source]:
