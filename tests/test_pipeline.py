@@ -256,3 +256,9 @@ def test_a_failures_answer_notes_what_the_command_does_not_do_and_no_matter_of_t
     assert not noted & {"abbreviated-flag", "needless-flag"}
     (launch,) = check(command).launches
     assert {finding.id for finding in launch.findings} == {"duplicate-flag", "abbreviated-flag", "needless-flag"}
+
+
+def test_a_commands_fix_names_no_file() -> None:
+    (launch,) = check("vllm serve m --max-num-seqs 0", Options(vllm_version="0.20.0")).launches
+    (fix,) = launch.findings[0].fixes
+    assert (fix.command, fix.file, fix.patch, launch.file) == ("vllm serve m", None, None, "")

@@ -269,7 +269,8 @@ def _launches(text: str, file: str) -> tuple[Launch, ...]:
     if file:
         return _read_launches(text, file)
     found = parse_command_line(text)
-    return _read_launches(text, "command.sh") or ((found,) if found else ())
+    read = tuple(replace(one, file="") for one in _read_launches(text, "command.sh"))  # no such file is to be named
+    return read or ((found,) if found else ())
 
 
 def _read(log: LogInput, name: str) -> Log:
