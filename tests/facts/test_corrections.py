@@ -31,6 +31,11 @@ def _ways(argv: list[str], release: str = "0.32.0") -> list[tuple[Correction, ..
             "0.12.0",
             [("rename", "--guided-decoding-backend", "--structured-outputs-config.backend")],
         ),
+        (
+            ["-cc", '{"cudagraph_mode": "FULL_AND_PEICEWISE"}'],
+            "0.24.0",
+            [("set", "-cc", '{"cudagraph_mode": "FULL_AND_PIECEWISE"}')],
+        ),
         (["--task", "embed"], "0.24.0", [("remove", "--task", ""), ("add", "--runner", "pooling")]),
         (["--limit-mm-per-prompt", "image=4"], "0.24.0", [("set", "--limit-mm-per-prompt", '{"image": 4}')]),
         (

@@ -1,6 +1,6 @@
 """How often `vllm_doctor.vllm` and the releases' own parsers agree, on made-up lists of arguments.
 
-    python tools/flag_table agreement --python ENV/bin/python [--write] [--count 200] [--seed 1] [RELEASE ...]
+    python tools/flag_table agreement --python ENV/bin/python [--write] [--count 200] [--seed 1] [--both] [RELEASE ...]
 
 Two agree on a list when both take it or both refuse it, and, where both take it, give the same value to every option
 that changed from its default. `--write` writes docs/agreement.md; else every disagreement is printed. The lists are
@@ -59,15 +59,17 @@ class Result:
         return self.lists - len(self.differences)
 
 
-def programs(release: str) -> tuple[Program, ...]:
-    """The programs of a release."""
-    return ("vllm serve", "api_server") if vllm.has_serve(release) else ("api_server",)
+def programs(release: str, both: bool) -> tuple[Program, ...]:
+    """The programs of a release that are asked: `vllm serve`, and the module too with `both` or where it is alone."""
+    if not vllm.has_serve(release):
+        return ("api_server",)
+    return ("vllm serve", "api_server") if both else ("vllm serve",)
 
 
-def questions(releases: list[str], count: int, seed: int) -> Iterator[tuple[Result, dict[str, Any]]]:
+def questions(releases: list[str], count: int, seed: int, both: bool) -> Iterator[tuple[Result, dict[str, Any]]]:
     """For each class, what is asked of a release's program (judge.py)."""
     for release in releases:
-        for program in programs(release):
+        for program in programs(release, both):
             for name in CLASSES:
                 lists = [
                     {"words": words, "values": dict(vllm.parsed(words, release, program))}
@@ -140,10 +142,10 @@ def ask(python: str, asked: list[tuple[Result, dict[str, Any]]]) -> Iterator[tup
                 yield result, list(zip(question["lists"], told, strict=True)), answer["base"]
 
 
-def measure(python: str, releases: list[str], count: int, seed: int) -> list[Result]:
+def measure(python: str, releases: list[str], count: int, seed: int, both: bool = False) -> list[Result]:
     """The results of every class of every release's programs."""
     results = []
-    for result, pairs, base in ask(python, list(questions(releases, count, seed))):
+    for result, pairs, base in ask(python, list(questions(releases, count, seed, both))):
         result.taken = sum(told["accepted"] for _, told in pairs)
         found = (difference(result, item, told, base) for item, told in pairs)
         result.differences = [one for one in found if one is not None]
@@ -158,10 +160,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("--python", required=True, help="the Python of an environment with a real vLLM")
     parser.add_argument("--count", type=int, default=200, help="lists a class, release and program")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--both", action="store_true", help="ask the api_server module beside `vllm serve`, too")
     parser.add_argument("--write", action="store_true", help="write docs/agreement.md")
     chosen = parser.parse_args(words)
     releases = list(vllm.releases()) if chosen.releases == ["all"] else chosen.releases
-    results = measure(chosen.python, releases, chosen.count, chosen.seed)
+    results = measure(chosen.python, releases, chosen.count, chosen.seed, chosen.both)
     if chosen.write:
         from agreement_page import page
 

@@ -27,14 +27,15 @@ Made by a tool, not by hand:
 `ENV` is an environment with a real vLLM, as `tools/real` makes one. Each release's own code makes its parser there
 (`tools/flag_table/judge.py`), from its released sources, 0.15.0 and 0.15.1 from their wheels. The lists of arguments
 are made from a seed, {count} for each class, release and program (`tools/flag_table/classes.py`; this page: seed
-{seed}). Without `--write` every list on which the two differ is printed; `all` in place of releases asks every one.
+{seed}). Without `--write` every list on which the two differ is printed; `all` in place of releases asks every one,
+`--both` the api_server module beside `vllm serve` (which is asked where there is no `vllm serve` yet).
 
 Two agree on a list when both take it or both refuse it, **and**, where both take it, give the same value of the same
 type to every option that the list changed from its default. An option that is read into an object of the release's own
 class is the same when the release reads our value into an equal object.
 """
 ROWS = """
-{lists:,} lists, {releases} releases, both programs where there are two: {mean:.2f} % agree. The worst class is
+{lists:,} lists, {releases} releases: {mean:.2f} % agree. The worst class is
 "{worst}", {worst_share:.2f} %.
 """
 LEFT = """

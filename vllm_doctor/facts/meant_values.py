@@ -88,7 +88,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _json(text: str, valid: Sequence[str]) -> Iterator[str]:
-    """JSON written as Python writes it, or with a misspelt key."""
+    """JSON written as Python writes it, or with a misspelt key or word."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -106,7 +106,15 @@ def _json(text: str, valid: Sequence[str]) -> Iterator[str]:
             return
     if not isinstance(data, dict) or not valid:
         return
-    for key in data:
-        near = None if key in valid else nearest_choice(str(key), [name for name in valid if name not in data])
-        if near and text.count(f'"{key}"') == 1:
-            yield text.replace(f'"{key}"', f'"{near}"')
+    left = [name for name in valid if name not in data]
+    words = [(str(key), left) for key in data] + [(word, valid) for word in data.values() if isinstance(word, str)]
+    for word, names in words:
+        near = None if word in valid else _near(word, names)
+        if near and text.count(f'"{word}"') == 1:
+            yield text.replace(f'"{word}"', f'"{near}"')
+
+
+def _near(word: str, names: Sequence[str]) -> str | None:
+    """The name that a word means: the same but for capitals and signs, else the one that is much like it."""
+    same = [name for name in names if _plain(name) == _plain(word)]
+    return same[0] if len(same) == 1 else nearest_choice(word, names)

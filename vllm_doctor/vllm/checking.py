@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import config_values, options, reading, values, versions
-from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
+from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.types import ArgumentError, Fault, OptionInfo, Program
 from vllm_doctor.vllm.words import Item, Prepared, dynamic, prepare
@@ -125,7 +125,7 @@ def _keys(item: Item, info: OptionInfo, number: int, program: Program) -> Iterat
     """Errors of a value that dotted keys make."""
     if info.kind.lstrip("?") == "config":
         for wrong in config_values.wrong_object(info.flag, item.data or {}, number):
-            yield _of_key(item, info, wrong, None)
+            yield _of_key(item, item.text, info, wrong, None)
         return
     try:
         reading.text_value('{"key": 1}', info, number, program)
@@ -134,10 +134,12 @@ def _keys(item: Item, info: OptionInfo, number: int, program: Program) -> Iterat
         yield ArgumentError("invalid-value", item.index, item.text, info.flag, message)
 
 
-def _of_key(item: Item, info: OptionInfo, wrong: config_values.Wrong, value: str | None) -> ArgumentError:
+def _of_key(
+    item: Item, word: str, info: OptionInfo, wrong: config_values.Wrong, value: str | None
+) -> ArgumentError:
     fault: Fault = "unknown-key" if wrong.unknown_key else "invalid-value"
     message = f"the value of {info.flag} {wrong.reason}"
-    return ArgumentError(fault, item.index, item.text, info.flag, message, value, wrong.valid)
+    return ArgumentError(fault, item.index, word, info.flag, message, value, wrong.valid)
 
 
 def _value(given: Given, item: Item, info: OptionInfo, number: int, program: Program) -> Iterator[ArgumentError]:
@@ -145,7 +147,7 @@ def _value(given: Given, item: Item, info: OptionInfo, number: int, program: Pro
     word = given.item.text
     if info.kind.lstrip("?") == "config":
         for wrong in config_values.wrong(info.flag, text, number):
-            yield _of_key(item, info, wrong, text)
+            yield _of_key(item, word, info, wrong, text)
         return
     try:
         reading.text_value(text, info, number, program)

@@ -40,10 +40,7 @@ _PROBES: dict[str, Any] = {
     "o": {},
 }
 # __post_init__ of KVTransferConfig (0.6.5 on) and ECTransferConfig (0.11.1 on), vllm/config
-_COMPANY = {
-    "--kv-transfer-config": ("kv_connector", "kv_role"),
-    "--ec-transfer-config": ("ec_connector", "ec_role"),
-}
+_CONNECTORS = {"--kv-transfer-config": "kv", "--ec-transfer-config": "ec"}
 _HUMAN = pattern(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 
@@ -152,11 +149,16 @@ def wrong_object(flag: str, data: dict[str, Any], number: int) -> Iterator[Wrong
 
 
 def _wrong_company(flag: str, data: dict[str, Any]) -> list[Wrong]:
-    """A connector without its role."""
-    key, needed = _COMPANY.get(flag, ("", ""))
-    if data.get(key) is None or data.get(needed) is not None:
+    """A connector without its role, or with one that there is not."""
+    kind = _CONNECTORS.get(flag)
+    if kind is None:
         return []
-    return [Wrong(f"has {key} without {needed}", needed)]
+    key, needed = f"{kind}_connector", f"{kind}_role"
+    role, valid = data.get(needed), tuple(f"{kind}_{end}" for end in ("producer", "consumer", "both"))
+    if isinstance(role, str) and role not in valid:
+        return [Wrong(f"has a value for {needed} that it does not take: {_shown(role)}", needed, valid)]
+    lacking = data.get(key) is not None and role is None
+    return [Wrong(f"has {key} without {needed}", needed)] if lacking else []
 
 
 def wrong_keys(flag: str, data: dict[str, Any], number: int, path: str = "") -> Iterator[Wrong]:
