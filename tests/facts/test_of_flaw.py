@@ -33,6 +33,7 @@ def test_a_command_that_ends_early() -> None:
 def test_what_is_received_otherwise_is_not_lost() -> None:
     ((about, places),) = facts("docker run vllm/vllm-openai:v0.11.2 vllm serve m --port 1")
     assert about["flaw.entry"] == "vllm serve"
+    assert about["flaw.official"] is True
     assert about["flaw.received"] == "vllm serve m --port 1"
     assert "flaw.lost" not in about
     assert places == ["vllm serve"]
@@ -48,3 +49,10 @@ def test_each_kind_once_and_none_of_a_sane_command() -> None:
     found = facts('vllm serve m \u2014port 1 \u2014dtype half --a {"b": 1}')
     assert [(about["flaw.how"], about["flaw.count"]) for about, _ in found] == [("dash", 2), ("shell-json", 1)]
     assert facts("vllm serve m --port 1") == []
+
+
+def test_an_image_of_the_same_name_may_be_built_otherwise() -> None:
+    ((about, _),) = facts("docker run registry/own/vllm-openai:v0.11.2 vllm serve m")
+    assert about["flaw.official"] is False
+    ((about, _),) = facts("docker run mirror/vllm/vllm-openai@sha256:1 vllm serve m")
+    assert about["flaw.official"] is True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from vllm_doctor.facts.types import Fact, declare
 from vllm_doctor.launch.docker import entry_program
 from vllm_doctor.launch.programs import WRITTEN
+from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,10 @@ LOST = declare("flaw.lost", "text", "the arguments that vLLM does not get")
 RECEIVED = declare("flaw.received", "text", "the arguments that vLLM gets")
 STARTS = declare("flaw.starts", "flag", "whether vLLM is started at all")
 ENTRY = declare("flaw.entry", "text", "the image's own entry point")
+OFFICIAL = declare("flaw.official", "flag", "whether the image is one of the vLLM project's own")
 
 _WIDEST = 160
+_OFFICIAL = pattern(r"(?:^|/)vllm/vllm-[\w-]+(?:[:@]|$)")
 
 
 Found: TypeAlias = "tuple[tuple[Fact, ...], tuple[Span, ...]]"
@@ -56,6 +59,7 @@ def _of_launch(launch: Launch) -> Iterator[Fact]:
     given, argv = launch.argv_effective, launch.argv
     if entry := entry_program(launch.image or ""):
         yield Fact(ENTRY, WRITTEN[entry])
+        yield Fact(OFFICIAL, _OFFICIAL.search(launch.image or "") is not None)
     if given is None:
         return
     yield Fact(STARTS, bool(given))

@@ -34,6 +34,7 @@ def compose(what: str, image: str = OLD) -> str:
 
 
 CASES = [
+    ("pod.yaml", pod("args: [--model, m, --port = 1]"), "equals", "--port = 1", pod("args: [--model, m, --port=1]")),
     ("pod.yaml", pod("args:\n  - --model m\n  - --port=1"), "option-and-value", "--model m",
      pod("args:\n  - --model\n  - m\n  - --port=1")),
     ("pod.yaml", pod('args: ["--model m", "--port", "1"]'), "option-and-value", '"--model m"',

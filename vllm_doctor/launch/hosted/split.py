@@ -57,6 +57,8 @@ def _parts(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
     if not plain or not (_SEVERAL.match(value) or (len(cells) == 1 and _starts(value))):
         return [cell]
     tokens = lex(value)
+    if any(token.raw.endswith("=") for token in tokens):
+        return [cell]
     words = [token for token in tokens if token.kind == "word"]
     if any(token.kind not in ("word", "space") or token.raw != token.value for token in words) or len(words) < 2:
         return [cell]

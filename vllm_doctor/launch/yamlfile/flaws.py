@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDED_BACKSLASH, FOLDED_LINES, VARIABLE = "folded-backslash", "folded-lines", "variable-not-text"
 
+_CONTAINERS = frozenset({"compose", "kubernetes", "kserve"})
+"""Kinds of files whose lists are a program's arguments; what others make of a list is not known."""
 _CONTINUED = pattern(r"(?<!\\)\\(?=\s)")
 
 
@@ -38,7 +40,7 @@ def yaml_flaws(writer: YamlWriter) -> Iterator[Flaw]:
             yield from list_flaws(host)
         elif isinstance(host, TextHost):
             yield from _backslashes(host)
-            yield from whole_command(host, documents)
+            yield from whole_command(host, documents) if writer.launch.kind in _CONTAINERS else ()
     yield from _variables(writer)
     yield from dollars(writer)
     yield from repeated(writer.launch)

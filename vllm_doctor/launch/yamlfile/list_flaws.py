@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.broken import typography
+from vllm_doctor.launch.broken import typography, words
 from vllm_doctor.launch.broken.flaws import Flaw
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.yamlfile.items import lead_of
-from vllm_doctor.launch.yamlfile.listed import QUOTED, words_of
+from vllm_doctor.launch.yamlfile.listed import EQUALS, QUOTED, words_of
 from vllm_doctor.launch.yamlfile.scalar import content
 from vllm_doctor.launch.yamlfile.typed import is_typed
 from vllm_doctor.launch.yamlfile.writing import newline_of, scalars, single
@@ -57,9 +57,11 @@ def _of_item(host: ListHost, at: int) -> tuple[str, Iterator[Edits]] | None:
         return _of_collection(host, node)
     read = content(text, node)
     value = read.source.inner if read else node.value
-    words = words_of(text, host.node, at, host.dialect)
-    if words[0].part:
-        said = [_part(value, word.part) for word in words if word.part]
+    if equals := EQUALS.fullmatch(value):
+        return words.EQUALS, _anew(node, f"{equals['flag']}={equals['value']}", host.node.flow)
+    meant = words_of(text, host.node, at, host.dialect)
+    if meant[0].part:
+        said = [_part(value, word.part) for word in meant if word.part]
         return SEVERAL, _several(text, host.node, at, said)
     if not node.style and is_typed(node.value, host.dialect.name):
         return TYPED, iter([(Edit(Span(node.start, node.end), f'"{node.value}"'),)])

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _SEVERAL = pattern(r"\s*--?[A-Za-z][\w.-]*(?:\s+\S|=\S*\s+--?[A-Za-z])", re.DOTALL)
 _BEFORE_JSON = pattern(r"\s*(?P<flag>--?[A-Za-z][\w.-]*)\s+(?P<json>[\[{].*[\]}])\s*", re.DOTALL)
+EQUALS = pattern(r"\s*(?P<flag>--[A-Za-z][\w.-]*)(?:\s+=\s*|=\s+)(?P<value>[^\s=-]\S*)\s*")
+"""An option with blanks around its `=`."""
 QUOTED = pattern(
     r"""(?:--?[A-Za-z][\w.-]*=)?(?P<q>['"])[\[{].*[\]}](?P=q)|--?[A-Za-z][\w.-]*=(?P<r>['"])[^'"]*(?P=r)""", re.DOTALL
 )
@@ -140,6 +142,9 @@ def words_of(text: str, node: Node, at: int, dialect: Dialect) -> list[Item]:
         return [Item(Word(_spelled(item, span.of(text)), span.of(text), span), at)]
     read = content(text, item)
     value = read.source.inner if read else item.value
+    if dialect.name != "plain" and (equals := EQUALS.fullmatch(value)):
+        meant = dialect.read(f"{equals['flag']}={equals['value']}")
+        return [Item(Word(meant, span.of(text), span, dialect.dynamic(value)), at)]
     parts = _parts(value) if read and _SEVERAL.match(value) else []
     if read and parts:
         return [Item(_part(text, read.source.span(place), part, dialect), at, place) for part, place in parts]
