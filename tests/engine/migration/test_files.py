@@ -104,6 +104,13 @@ def test_python_arguments() -> None:
     }
 
 
+def test_python_arguments_that_become_keys_of_one() -> None:
+    text = 'LLM("org/m", guided_decoding_backend="xgrammar", guided_decoding_disable_any_whitespace=True)\n'
+    made = move(f"from vllm import LLM\n{text}", "0.33.0", "0.10.2", file="offline.py")
+    wanted = "{'backend': 'xgrammar', 'disable_any_whitespace': True}"
+    assert made.fixed == f'from vllm import LLM\nLLM("org/m", structured_outputs_config={wanted})\n'
+
+
 def test_a_config_file_of_vllm() -> None:
     text = "model: org/m\nswap-space: 4\nguided-decoding-backend: xgrammar  # for tools\nmax-model-len: 8192\n"
     made = move(text, "0.33.0", "0.8.3", file="vllm.yaml")

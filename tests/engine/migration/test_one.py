@@ -26,6 +26,26 @@ YARN = '{"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings":
         ("0.10.0", "0.24.0", "--disable-mm-preprocessor-cache", "--mm-processor-cache-gb 0"),
         ("0.24.0", "0.9.2", "--mm-processor-cache-gb 0", "--disable-mm-preprocessor-cache"),
         ("0.10.0", "0.24.0", "--enable-eplb --eplb-log-balancedness --port 1", "--enable-eplb --eplb-config.log_balancedness=true --port 1"),
+        # keys of an option that the launch gives as an object already
+        (
+            "0.11.0",
+            "0.33.0",
+            "--structured-outputs-config '{\"disable_any_whitespace\": true}' --guided-decoding-backend xgrammar",
+            "--structured-outputs-config '{\"disable_any_whitespace\": true, \"backend\": \"xgrammar\"}'",
+        ),
+        # options behind a colon
+        (
+            "0.8.3",
+            "0.33.0",
+            "--guided-decoding-backend xgrammar:disable-any-whitespace --port 1",
+            "--structured-outputs-config.backend xgrammar --port 1 --structured-outputs-config.disable_any_whitespace true",
+        ),
+        (
+            "0.8.3",
+            "0.9.2",
+            "--guided-decoding-backend=outlines:no-fallback",
+            "--guided-decoding-backend=outlines --guided-decoding-disable-fallback",
+        ),
         # gone
         ("0.8.3", "0.33.0", "--swap-space 8 --port 1", "--port 1"),
         ("0.5.4", "0.33.0", "--use-v2-block-manager --num-scheduler-steps 8", ""),

@@ -84,7 +84,8 @@ def _in_place(launch: Launch, move: Move, arity: Arity) -> Launch:
     """The first option that comes, in the place of the first that goes; the others as `_anew` makes them."""
     flags = [name for name in move.takes if name.startswith("-")]
     puts = [put for put in move.puts if not put.variable]
-    if not flags or not puts or puts[0].name in flags:
+    there = {one.flag for one in options(launch, arity)}
+    if not flags or not puts or puts[0].name in there:
         return _anew(launch, move, arity)
     first = min(flags, key=lambda name: next(iter(_uses(launch, name, arity))).index)
     uses = _uses(launch, first, arity)
@@ -121,6 +122,8 @@ def _ways(launch: Launch, option: Option, put: Put) -> Iterator[tuple[str, str]]
     if option.flag == "-O" and option.glued and put.values == option.values:
         equals = launch.argv[option.index].startswith("-O=")
         yield (put.name if equals else f"{put.name}=", "keep")
+    if option.flag == "-O" and option.glued:
+        raise LaunchError("-O is glued to its value", launch.file)
     if put.values == option.values:
         yield (put.name, "keep")
     if not put.values:

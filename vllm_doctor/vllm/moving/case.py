@@ -83,10 +83,16 @@ class Case:
     def has(self, flag: str) -> bool:
         """Whether the launch names an option, in whatever spelling, or a key of it."""
         base, _, key = flag.partition(".")
-        for one in self.launched.options:
-            if self.named(one.flag, self.old) == base and (not key or one.flag.partition(".")[2] in ("", key)):
-                return True
-        return False
+        uses = [one for one in self.launched.options if self.named(one.flag, self.old) == base]
+        if not key:
+            return bool(uses)
+        return any(one.flag.partition(".")[2] == key for one in uses) or key in (self.whole(base) or {})
+
+    def whole(self, base: str) -> dict[str, Any] | None:
+        """The object that the launch gives an option as one word; None where it gives none that can be read."""
+        words = self.given(base)
+        data = as_data(words.values[0]) if words is not None and words.values else None
+        return data if isinstance(data, dict) else None
 
     def accepts(self, flag: str, *values: str, beside: tuple[str, ...] = ()) -> bool:
         """Whether the new release takes an option with these values, and knows the name that it gives."""

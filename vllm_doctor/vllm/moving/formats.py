@@ -19,8 +19,6 @@ _RENAMED = {
     "--tool-call-parser": (("glm4_moe", "glm45"),),
     "--quantization": (("nvfp4", "modelopt_fp4"),),
     "--prefix-caching-hash-algo": (("sha256_cbor_64bit", "sha256_cbor"), ("builtin", "sha256")),
-    "--all2all-backend": (("mori", "mori_high_throughput"),),
-    "--moe-backend": (("flashinfer_moe_ep_mega_cutedsl", "flashinfer_moe_ep_cutedsl"),),
     "--task": (("embedding", "embed"),),
     "--attention-backend": (
         ("FLASH_ATTN_VLLM_V1", "FLASH_ATTN"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.vllm.moving.single import with_key
 from vllm_doctor.vllm.moving.types import Move, Put, Text, Words
 from vllm_doctor.vllm.parser_habits import habit
 
@@ -38,8 +37,7 @@ def _of_level(words: Words, case: Case) -> Move | None:
         return None if now == before else _of_optimization(words, case)
     if now == _LEVELS:
         why = ("-O is the optimization level since 0.12.0", "自 0.12.0 起 -O 是优化级别")
-        put = with_key("--compilation-config", "mode", words.values, case)
-        return Move((words.flag,), (put,) if put else (), why)
+        return Move((words.flag,), (Put("--compilation-config.mode", words.values),), why)
     if now is None:
         return Move((words.flag,), (), ("compilation came with 0.6.5", "编译功能自 0.6.5 起才有"), "costs")
     return None

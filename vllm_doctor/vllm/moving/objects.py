@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vllm_doctor.vllm.config_values import read
+from vllm_doctor.vllm.config_values import keys, read
 from vllm_doctor.vllm.moving.case import as_data, as_word
 from vllm_doctor.vllm.moving.keys import expands, moved, told
 from vllm_doctor.vllm.moving.single import option_move
@@ -105,6 +105,8 @@ def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
     if not whys and case.accepts(words.flag, text):
         return None
     now_text = written(text, unflat(found), base, case)
+    if not whys and now_text is None and found and all(path in keys(base, case.new) for path, _ in found):
+        return None  # it may be refused alone, and taken with what other moves put in
     if now_text is None or (not whys and now_text == text):
         return option_move(words, case)
     if not whys:

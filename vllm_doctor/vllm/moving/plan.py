@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from vllm_doctor.vllm import versions
 from vllm_doctor.vllm.moving.case import Case
 from vllm_doctor.vllm.moving.graphs import graph_moves
+from vllm_doctor.vllm.moving.guided import guided_move
 from vllm_doctor.vllm.moving.objects import object_moves
 from vllm_doctor.vllm.moving.pooling import pooling_move
 from vllm_doctor.vllm.moving.rope import rope_move
 from vllm_doctor.vllm.moving.single import option_move
 from vllm_doctor.vllm.moving.speculative import speculative_move
+from vllm_doctor.vllm.moving.together import together
 from vllm_doctor.vllm.moving.types import Move, Plan, Stuck
 from vllm_doctor.vllm.moving.variables import variable_moves
 
@@ -43,15 +45,13 @@ def plan(launched: Launched, old: str, new: str) -> Plan:
             one = option_move(words, case)
             found += [one] if one else []
     found += variable_moves(case)
-    return Plan(
-        tuple(one for one in found if isinstance(one, Move)),
-        tuple(one for one in found if isinstance(one, Stuck)),
-    )
+    moves = together(tuple(one for one in found if isinstance(one, Move)), case)
+    return Plan(moves, tuple(one for one in found if isinstance(one, Stuck)))
 
 
 def _joint(case: Case) -> Iterator[Move | Stuck]:
     """Moves that several options make together."""
-    for one in (speculative_move(case), pooling_move(case), rope_move(case)):
+    for one in (speculative_move(case), pooling_move(case), rope_move(case), guided_move(case)):
         if one is not None:
             yield one
 

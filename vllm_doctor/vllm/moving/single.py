@@ -12,7 +12,7 @@ from vllm_doctor.vllm.moving.case import as_data
 from vllm_doctor.vllm.moving.formats import called, other_words
 from vllm_doctor.vllm.moving.types import Move, Put, Stuck, Text, Words
 from vllm_doctor.vllm.options import history
-from vllm_doctor.vllm.successors import predecessors, successor
+from vllm_doctor.vllm.successors import predecessors, successor, target
 from vllm_doctor.vllm.words import dynamic
 
 if TYPE_CHECKING:
@@ -121,14 +121,14 @@ def _by_successor(words: Words, before: OptionInfo, told: Renamed, case: Case) -
     others = called(told.new, values[0]) if len(values) == 1 else ()
     for value in (values, *((one,) for one in others)):
         put = with_key(told.new, told.key, value, case)
-        if put is not None and (case.accepts(put.name, *put.values) or _known_key(put.name, case)):
+        if put is not None and (case.accepts(put.name, *put.values) or _known_key(told, case)):
             return Move((words.flag,), (put,), why)
     return None
 
 
-def _known_key(flag: str, case: Case) -> bool:
+def _known_key(told: Renamed, case: Case) -> bool:
     """Whether the new release has a key: it may refuse it alone, and take it where another key stands beside it."""
-    base, _, key = flag.partition(".")
+    base, _, key = (target(told) or "").partition(".")
     return key in keys(base, case.new)
 
 
@@ -142,14 +142,16 @@ def _further(words: Words, told: Renamed, values: tuple[str, ...], case: Case) -
 
 
 def with_key(flag: str, key: str | None, values: tuple[str, ...], case: Case) -> Put | None:
-    """An option with a value, or with one key of its JSON: dotted where the new release reads that."""
+    """An option with a value, or with one key of its JSON: dotted where the new release reads that, else an object that
+    the plan puts together with what else is said of the option.
+    """
     base, _, inner = flag.partition(".")
     key = key or inner or None
     if key is None:
         return Put(flag, values)
     if len(values) != 1:
         return None
-    if case.dotted():
+    if case.dotted() and case.given(base) is None:
         return Put(f"{base}.{key}", values)
     return None if dynamic(values[0]) else Put(base, (json.dumps({key: as_data(values[0])}),))
 
