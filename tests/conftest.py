@@ -1,4 +1,4 @@
-"""What every test shares: a bug that the program would contain and tell in a note is loud here."""
+"""What every test shares: a bug that the program would contain and tell in a note is loud; huge inputs are opt-in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import NoReturn
 import pytest
 
 from vllm_doctor import contain
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `huge`, unless `-m` asks for it."""
+    if "huge" in config.option.markexpr:
+        return
+    for item in items:
+        if item.get_closest_marker("huge"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: run with -m huge"))
 
 
 def _raised(part: str, error: Exception) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -279,8 +280,11 @@ def _read(log: LogInput, name: str) -> Log:
         read = read_log([log.encode("utf-8", "surrogateescape") if isinstance(log, str) else log], name or "log")
     elif isinstance(log, os.PathLike):
         path = Path(log)
+        if "\0" in str(log):
+            raise InputError("is no name of a file", str(log), "Give a log file.")
         try:
             with path.open("rb") as stream:
+                _refuse_device(stream, name or str(log))
                 read = read_log(_blocks(stream), name or str(log))
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror or error}", str(log), "Give a log file.") from error
@@ -290,6 +294,18 @@ def _read(log: LogInput, name: str) -> Log:
     if not read.lines:
         raise _no_log("this is no vLLM log" if read.bytes else "this log is empty", read)
     return read
+
+
+def _refuse_device(stream: IO[bytes], name: str) -> None:
+    """A pipe is read as a shell's `<(...)` is, and so is a terminal; most devices never end.
+
+    Raises:
+        InputError: it is such a device.
+    """
+    mode = os.fstat(stream.fileno())
+    device = stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not stream.isatty())
+    if device and not os.path.samestat(mode, os.stat(os.devnull)):
+        raise InputError("is a device, which may never end", name, "Give a log file.")
 
 
 def _known(log: Log, made: Diagnosis) -> None:

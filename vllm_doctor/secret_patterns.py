@@ -31,7 +31,7 @@ INVISIBLE = pattern(
 )
 """What parts a word for a program and not for an eye: colours, links, joiners."""
 REFERENCE = pattern(
-    r"(?:\$\w+|\$\{[^}\n]*\}?|\$\(.*|`.*|\{\{.*|<[^>\n]*>?|%\w*%|%s|%\(\w*\)?s?|\*\*\*)+", re.DOTALL
+    r"=?(?:\$\w+|\$\{[^}\n]*\}?|\$\(.*|`.*|\{\{.*|<[^>\n]*>?|%\w*%|%s|%\(\w*\)?s?|\*\*\*)+", re.DOTALL
 )
 """A value that only says where the secret is."""
 

@@ -105,7 +105,11 @@ def test_a_signature(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     searched = match._searched
 
     def search(signature: Any, text: str) -> Any:
-        return _raises(error)() if "bind on address" in (signature.message or signature.literal) else searched(signature, text)
+        return (
+            _raises(error)()
+            if "bind on address" in (signature.message or signature.literal)
+            else searched(signature, text)
+        )
 
     monkeypatch.setattr(match, "_searched", search)
     monkeypatch.setattr(match, "_has_frame", _raises(error))
@@ -136,7 +140,11 @@ def test_a_part_of_the_answer(
     answer = pipeline.diagnose(log)
     assert answer.verdict == ("unknown-failure" if log == UNKNOWN else "failed")
     _told_well(answer.findings, part)
-    for drawn in (terminal.diagnosis_text(answer, width=200), markdown.diagnosis_markdown(answer), form.bug_form(answer)):
+    for drawn in (
+        terminal.diagnosis_text(answer, width=200),
+        markdown.diagnosis_markdown(answer),
+        form.bug_form(answer),
+    ):
         assert "a part of vllm-doctor failed" in drawn.replace("\\", "")
     assert json.loads(as_json.diagnosis_json(answer))["findings"][-1]["id"] == "internal"
 

@@ -71,8 +71,11 @@ def test_each_pattern_is_needed() -> None:
 
 def test_the_quick_look_lets_no_kind_through() -> None:
     """A text without a hint is drawn as it is."""
-    assert [kind.name for kind in KINDS if not secret_patterns.HINT.search(kind.text) and "\x1b" not in kind.text
-            and kind.text.isprintable()] == []
+    assert [
+        kind.name
+        for kind in KINDS
+        if not secret_patterns.HINT.search(kind.text) and "\x1b" not in kind.text and kind.text.isprintable()
+    ] == []
 
 
 def _finding(text: str) -> Finding:
@@ -258,7 +261,7 @@ COMMANDS = [
     "HF_TOKEN={} vllm serve org/m --max-model-length 4096",
     "docker run -e HF_TOKEN={} vllm/vllm-openai --model org/m --max-model-length 4096",
     "vllm serve org/m --hf-token '{}' --max-model-length 4096",
-    "bash -c \"vllm serve org/m --api-key {} --max-model-length 4096\"",
+    'bash -c "vllm serve org/m --api-key {} --max-model-length 4096"',
 ]
 
 

@@ -106,7 +106,7 @@ def _with_literal(item: dict[str, Any]) -> dict[str, Any]:
 def _files(folder: Path) -> Iterator[Path]:
     root = folder.resolve()
     for path in sorted(folder.rglob("*.y*ml")):
-        inside = path.resolve().is_relative_to(root) and path.is_file()
+        inside = path.is_file() and path.resolve().is_relative_to(root)
         if inside and path.suffix in (".yaml", ".yml") and path.name != "causes.yaml":
             yield path
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.contain import contained, each
 from vllm_doctor.engine.conditions import all_hold, fill, releases_may_fit
+from vllm_doctor.facts.argument_errors import MOST_WORDS
 from vllm_doctor.launch.options import options
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import arity
@@ -71,7 +72,7 @@ class _Look:
 
     def each(self, what: str) -> Sequence[tuple[Facts, tuple[Span, ...]]]:
         """The launch's facts with those of each option, variable or flaw on top, and where it stands."""
-        if self.accepted:
+        if self.accepted or len(self.launch.argv) > MOST_WORDS:
             return ()
         return getattr(self, f"_{what}s")  # type: ignore[no-any-return]
 

@@ -10,6 +10,7 @@ from vllm_doctor.engine import findings, launches
 from vllm_doctor.engine.ignores import Ignores
 from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
 from vllm_doctor.engine.silence import UNKNOWN, UNUSED, Policy, Silence
+from vllm_doctor.facts.argument_errors import MOST_WORDS
 from vllm_doctor.facts import Fact, Facts
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import standing
@@ -107,7 +108,9 @@ class Reviewer:
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def _notes(self, launch: Launch) -> list[str]:
-        """What this table cannot judge: a release that came after it."""
+        """What cannot be judged: a release that came after this table, a command of more words than one has."""
+        if len(launch.argv) > MOST_WORDS:
+            return [f"a command of {len(launch.argv)} words; its options are not judged"]
         release = standing(self.release, launch.image, self.pin).release
         if not release or not newer_than_table(release):
             return []

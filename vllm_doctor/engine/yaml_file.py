@@ -13,6 +13,8 @@ from vllm_doctor.errors import Problem
 from vllm_doctor.values import dataclass
 
 MAX_DEPTH = 20
+MOST_VALUES = 20_000
+"""The values of a file with its aliases written out; the largest rule that is shipped has some thousand."""
 
 
 @dataclass
@@ -23,6 +25,8 @@ class Document:
     data: Any = None
     places: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    full: bool = False
+    """Whether there is more than is read."""
 
     def problem(self, path: tuple[str | int, ...], message: str) -> None:
         """Note what is wrong at a path, or at the nearest path above it that has a place."""
@@ -40,6 +44,9 @@ def parse(text: str, file: str) -> Document:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         node = yaml.compose(text, Loader=loader)
+    except RecursionError:
+        document.problems.append(Problem(file, 1, 1, "nested too deep"))
+        return document
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -57,6 +64,11 @@ def _plain(document: Document, node: Any, path: tuple[str | int, ...], open_: se
         return _scalar(node)
     if id(node) in open_ or len(path) > MAX_DEPTH:
         document.problem(path, "nested too deep, or an alias of what holds it")
+        return None
+    if len(document.places) > MOST_VALUES:
+        if not document.full:
+            document.problem(path, f"too many values: a rule has at most {MOST_VALUES:,}, its aliases written out")
+        document.full = True
         return None
     open_ = open_ | {id(node)}
     if node.id == "sequence":

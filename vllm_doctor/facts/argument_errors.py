@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch, Option
     from vllm_doctor.vllm import ArgumentError, Program
 
-MOST_WORDS = 2000
-"""A launch of more words is not judged: nobody wrote it, and each of its errors costs a look at all of its words."""
+MOST_WORDS = 300
+"""A launch of more words is not judged: nobody wrote it, and each option costs a look at all of its words."""
 MOST_ERRORS = 50
 """So many errors of a launch are told, the first ones."""
 

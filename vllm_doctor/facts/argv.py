@@ -49,15 +49,19 @@ def _option(name: str, value: Any, release: str) -> list[str] | None:
         off = "--no-" + flag[2:]
         return [off] if vllm.option(off, release) else None
     if isinstance(value, (list, tuple)):
-        return (
-            [flag, *[str(item) for item in value]]
-            if all(isinstance(item, (str, int, float)) for item in value)
-            else None
-        )
+        plain = all(isinstance(item, (str, int, float)) and not _like_option(str(item)) for item in value)
+        return [flag, *[str(item) for item in value]] if plain else None
     if isinstance(value, dict):
         return [flag, json.dumps(value)]
     text = str(value)
+    if _like_option(text):
+        return [f"{flag}={text}"]
     return None if text.startswith("<") or "(" in text else [flag, text]
+
+
+def _like_option(text: str) -> bool:
+    """Whether a parser would take a value for an option of its own: what a log shows must not switch one on."""
+    return text.startswith("-") and not text[1:].replace(".", "", 1).isdigit()
 
 
 def _same(value: Any, default: Any) -> bool:

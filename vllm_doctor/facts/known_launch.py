@@ -53,7 +53,8 @@ def _echoed(events: Sequence[Event], release: str | None) -> KnownLaunch | None:
     echoes: tuple[CommandSource, ...] = ("non-default args", "Namespace")
     for source in echoes:
         args = found.get(source)
-        if not args or not (args.get("model_tag") or args.get("model")):
+        model = (args.get("model_tag") or args.get("model")) if args else None
+        if not args or not model or str(model).startswith("-"):
             continue
         program = "vllm serve" if "model_tag" in args else "api_server"
         argv, left_out = argv_of(args, release, program)
