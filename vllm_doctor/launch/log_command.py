@@ -102,7 +102,7 @@ def _words(launch: Launch, arity: Arity, dropped: list[str]) -> Iterator[str]:
 
 def _group(group: Sequence[Word], secret: str | None, dropped: list[str]) -> Iterator[str]:
     for index, word in enumerate(group):
-        value = _CONTROL.sub("", word.value)
+        value = word.value if word.value.isascii() and word.value.isprintable() else _CONTROL.sub("", word.value)
         flag, glue, rest = value.partition("=") if index == 0 and value.startswith("-") else ("", "", value)
         if value != word.value:
             dropped.append(f"control characters in {_shown(value)}")

@@ -19,12 +19,14 @@ _PROMPT = pattern(
     """,
     re.VERBOSE,
 )
+_ENDS = "$#%>+\u276f\u279c"
+"""One of which every prompt ends with."""
 _GOES_ON = pattern(r"(?<=\n)[ \t]*>[ \t]")
 
 
 def prompts(text: str) -> Iterator[Span]:
     """The prompt in front of a pasted command, and the `> ` of its continued lines."""
-    first = _PROMPT.match(text)
+    first = _PROMPT.match(text) if any(end in text for end in _ENDS) else None
     if not first:
         return
     yield Span(first.start(), first.end())

@@ -26,6 +26,8 @@ _HINT = pattern(
     '|[{\\[][ \\t]*"|[ \\t]=|=[ \\t]+[^ \\t-]|[\\u00a0\\u2000-\\u200b\\u202f\\u205f\\u3000\\ufeff'
     "\\u2010-\\u201f\\u2212\\ufe58\\ufe63\\uff0d\\uff02\\uff07]"
 )
+_BREAKS = "\\\n#{[="
+"""One of which every hint of ASCII characters has."""
 _MOST, _PASSES = 200, 3
 
 
@@ -45,7 +47,8 @@ class Repair:
 
 def may_be_broken(text: str) -> bool:
     """Whether a text has anything with which a repair begins."""
-    return _HINT.search(text) is not None
+    plain = text.isascii() and not any(character in text for character in _BREAKS)
+    return not plain and _HINT.search(text) is not None
 
 
 def repairs(text: str) -> tuple[Repair, ...]:

@@ -13,6 +13,8 @@ _WORDS = pattern(
     r"|NVRM: |thread: \[\d+,\d+,\d+\] Assertion |Memory access fault by GPU|device handle for GPU"
     r"|(?:Startup|Liveness) probe failed"
 )
+_OFTEN = ("vllm serve", "vllm.entrypoints", "vllm/vllm-openai", "Uvicorn running on")
+"""Those that most logs begin with, told without the pattern."""
 _GPU = pattern(r"CUDA|ROCm|hipError|PyTorch|torch[._]|NCCL|nvidia-smi|NVIDIA|libcuda|safetensors|huggingface")
 _PROCESSES = ("APIServer", "ApiServer", "EngineCore", "VllmWorker", "Worker_", "RayWorker")
 
@@ -24,5 +26,7 @@ def looks_like_vllm(event: Event) -> bool:
     if event.quotes:
         return False
     if event.file.endswith((".py", ".cpp", ".cc")) or event.process.startswith(_PROCESSES):
+        return True
+    if any(word in event.message[:2000] for word in _OFTEN):
         return True
     return _WORDS.search(event.message, 0, 2000) is not None or _GPU.search(event.message, 0, 2000) is not None
