@@ -106,6 +106,8 @@ def _text(value: Any) -> str:
 
 def _about(error: str) -> str:
     """What a release's error is about, without the words of the list."""
+    if "errors.pydantic.dev" in error:
+        return f"a JSON object's {error.rpartition('/')[2]}"
     said = error.partition("error: ")[2] or error
     option = said.partition("argument ")[2].partition(":")[0]
     kinds = ("invalid choice", "unrecognized arguments", "ambiguous option", "expected", "required", "invalid")

@@ -41,7 +41,9 @@ ROWS = """
 LEFT = """
 ## What differs
 
-"Refused here" is a false alarm, "taken here" a miss, "another value" names the option. One example of each.
+"Refused here" is a false alarm, "taken here" a miss, "another value" names the option. One example of each. What
+depends on several keys of a JSON object together is mostly not judged. 0.8.5 picks one of two lists of choices for
+`--guided-decoding-backend` by the order of a set, which differs from process to process; the table holds both.
 """
 NOTHING = "\nNothing, in these lists.\n"
 
@@ -116,14 +118,14 @@ def _left(results: Sequence[Result]) -> str:
     for one in results:
         for item in one.differences:
             words = " ".join(item.words) if len(item.words) < 12 else " ".join(item.words[:12]) + " ..."
-            example = f"`{words}` in {one.release}: {item.detail}".replace("|", "\\|").replace("\n", " ")
+            example = " ".join(f"`{words}` in {one.release}: {item.detail}".replace("|", "\\|").split())
             found.setdefault((item.kind, item.about), []).append(example[:240])
     if not found:
         return NOTHING
     lines = ["\n| what | about | lists | example |", "|---|---|---:|---|"]
     for (kind, about), examples in sorted(found.items(), key=lambda pair: -len(pair[1])):
         shortest = min(examples, key=len)
-        lines.append(f"| {kind} | {about} | {len(examples)} | {shortest} |")
+        lines.append(f"| {kind} | {about.strip()} | {len(examples)} | {shortest} |")
     return "\n".join(lines) + "\n"
 
 

@@ -76,11 +76,14 @@ class Wrong:
 def keys(flag: str, number: int) -> dict[str, KeyInfo]:
     """The keys of a JSON option by dotted path; empty where the release names none."""
     found = {}
-    for name, entry in load("keys").get(flag, {}).items():
+    table = load("keys").get(flag, {})
+    for name, entry in table.items():
         if within(entry["at"], number) and not name.endswith("*"):
             told = at(entry["is"], number)
             choices, words = (tuple(told.get(limit, ())) for limit in ("choices", "names"))
             takes, alone = told.get("takes"), told.get("alone", "")
+            if takes is not None and f"{name}.*" in table:  # an object, whatever stands beside it, or a word for one
+                takes = "".join(letter for letter in takes if letter in "nsdto" or letter not in alone)
             found[name] = KeyInfo(name, takes, alone, choices, words, told.get("fold", False))
     return found
 
@@ -195,7 +198,7 @@ def _wrong_value(info: KeyInfo, value: Any) -> Iterator[Wrong]:
         return
     shape = _shape(value)
     fits = not shape or any(letter in info.takes for letter in shape)
-    if fits and not _wrong_items(info, value) and not _wrong_name(info, value):
+    if fits and not (_wrong_items(info, value) or _wrong_name(info, value) or _wrong_number(info, value)):
         return
     valid = info.names or tuple(str(choice) for choice in info.choices)
     yield Wrong(
@@ -221,6 +224,12 @@ def _wrong_name(info: KeyInfo, value: Any) -> bool:
     return value.lower() not in folded if info.fold else value not in info.names
 
 
+def _wrong_number(info: KeyInfo, value: Any) -> bool:
+    """Whether a number is none of those that are a key's only choices."""
+    numbers = bool(info.choices) and all(type(choice) is int for choice in info.choices)
+    return numbers and type(value) in (int, float) and value not in info.choices
+
+
 def _wrong_items(info: KeyInfo, value: Any) -> bool:
     """Whether a list of numbers is given plain words."""
     takes = info.takes or ""
@@ -236,14 +245,18 @@ def _shape(value: Any) -> str:
     if isinstance(value, bool):
         return "b"
     if isinstance(value, float):
-        return "" if value.is_integer() else "f"
+        return "f" + _sign(int(value)) if value.is_integer() else "f"  # 1e3 is a whole number to pydantic
     if isinstance(value, int):
-        return {0: "z", 1: "i", -1: "m"}.get(value, "j" if value > 0 else "m")
+        return _sign(value)
     if isinstance(value, str):
         return _text_shape(value)
     if isinstance(value, list):
         return "I" if value and all(type(item) is int for item in value) else "lSI"
     return "o"
+
+
+def _sign(value: int) -> str:
+    return {0: "z", 1: "i", -1: "m"}.get(value, "j" if value > 0 else "m")
 
 
 def _text_shape(value: str) -> str:
