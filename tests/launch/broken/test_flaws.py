@@ -34,6 +34,12 @@ def compose(what: str, image: str = OLD) -> str:
 
 
 CASES = [
+    ("compose.yaml", compose("command: |\n  --model m\n  # --x 2\n  --port 1"), "comment-in-text", "# --x 2",
+     compose("# --x 2\ncommand: |\n  --model m\n  --port 1")),
+    ("compose.yaml", compose("command: >\n  --model m # why\n  --port 1"), "comment-in-text", "# why",
+     compose("# why\ncommand: >\n  --model m\n  --port 1")),
+    ("pod.yaml", pod("command: [sh, -c]\nargs:\n  - >\n    vllm serve m\n    # --x 2\n    --port 1", OWN),
+     "comment-in-text", "# --x 2", pod("command: [sh, -c]\nargs:\n  # --x 2\n  - >\n    vllm serve m\n    --port 1", OWN)),
     ("pod.yaml", pod("args: [--model, m, --port = 1]"), "equals", "--port = 1", pod("args: [--model, m, --port=1]")),
     ("pod.yaml", pod("args:\n  - --model m\n  - --port=1"), "option-and-value", "--model m",
      pod("args:\n  - --model\n  - m\n  - --port=1")),
@@ -152,6 +158,9 @@ def test_what_does_not_reach_vllm_is_said(file: str, text: str, how: str, shown:
 
 
 SANE = [
+    ("compose.yaml", compose("command: --model m # why")),
+    ("compose.yaml", compose("command: >\n  --model m --served-model-name '#1 of all'\n  --x a#b")),
+    ("pod.yaml", pod("command: [sh, -c]\nargs:\n  - |\n    # why\n    vllm serve m # what\n    # end", OWN)),
     ("pod.yaml", pod('args: ["--model", "m", "--served-model-name", "a b", "--port=1"]')),
     ("pod.yaml", pod("args: [--model, m, --note, 1:30, --when, 2024-01-01, --y, y]")),
     ("pod.yaml", pod('command: [sh, -c, "vllm serve m --port 1"]', OWN)),

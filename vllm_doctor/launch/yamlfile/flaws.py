@@ -10,6 +10,7 @@ from vllm_doctor.launch.broken.flaws import Flaw, shell_flaws
 from vllm_doctor.launch.yamlfile.dollars import dollars
 from vllm_doctor.launch.yamlfile.list_flaws import list_flaws, whole_command
 from vllm_doctor.launch.yamlfile.listed import ListHost
+from vllm_doctor.launch.yamlfile.remarks import remarks
 from vllm_doctor.launch.yamlfile.texts import TextHost
 from vllm_doctor.launch.yamlfile.tree import walk
 from vllm_doctor.launch.yamlfile.typed import is_typed
@@ -40,6 +41,7 @@ def yaml_flaws(writer: YamlWriter) -> Iterator[Flaw]:
             yield from list_flaws(host)
         elif isinstance(host, TextHost):
             yield from _backslashes(host)
+            yield from remarks(host)
             yield from whole_command(host, documents) if writer.launch.kind in _CONTAINERS else ()
     yield from _variables(writer)
     yield from dollars(writer)

@@ -35,7 +35,8 @@ MOST_CHARACTERS = 100_000
 _TEMPLATE = pattern(r"(?<!\$)\{\{[^{}\n]*\}\}")
 _HIDDEN = {ord(char): 0xE000 + index for index, char in enumerate(" \t\"'|&;()<>`$\\#")}
 _SHOWN = {other: char for char, other in _HIDDEN.items()}
-_CONTINUED = pattern(r"\\\s")
+_LITERAL = pattern(r"\\\s|(?:\A|\s)#")
+"""What a shell reads otherwise than the one who only splits a text into words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ def script_of(text: str, node: Node, *, doubled: bool = False, split: bool = Fal
         return None
     source = _undoubled(read.source) if doubled and not split else read.source
     meant = _mended(source)
+    if "#" in meant:
+        from vllm_doctor.launch.yamlfile.remarks import without
+
+        meant = without(source, meant, split)
     if split:
         meant = "".join(
             " " * len(token.raw) if token.kind in ("newline", "continuation") else token.raw for token in lex(meant)
@@ -155,7 +160,7 @@ def _effective(script: Script, file: str, meant: list[Site]) -> list[tuple[str, 
     """What vLLM gets where YAML's folding broke the text; None where it did not."""
     inner = script.prefix + script.source.inner
     if script.split:
-        if not _CONTINUED.search(inner):
+        if not _LITERAL.search(inner):
             return None
         said, got = commands(whole(script.text)), split_words(inner)
         count = len(said[0].words) if said else 0
@@ -170,7 +175,7 @@ def _effective(script: Script, file: str, meant: list[Site]) -> list[tuple[str, 
 def broken_split(text: str, node: Node, doubled: bool) -> list[str] | None:
     """The words of a string whose lines are continued with backslashes, as Compose splits it; None for others."""
     read = content(text, node)
-    if not read or not _CONTINUED.search(read.source.inner):
+    if not read or not _LITERAL.search(read.source.inner):
         return None
     return [word.replace("$$", "$") if doubled else word for word in split_words(read.source.inner)]
 
