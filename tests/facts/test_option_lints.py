@@ -7,6 +7,7 @@ from vllm_doctor.facts.option_history import of_abbreviated, of_deprecated
 from vllm_doctor.facts.option_ignored import given, of_ignored
 from vllm_doctor.facts.option_repeated import of_repeated
 from vllm_doctor.facts.types import Fact
+from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.launch.types import Launch, Option
@@ -189,3 +190,36 @@ def test_no_option_appends_but_those_that_are_known_to() -> None:
         "_StoreAction", "_StoreTrueAction", "BooleanOptionalAction", "EnableDisableAction", "StoreBoolean", "_AppendAction",
         "_HelpAction", "LoRAParserAction", "PromptAdapterParserAction", "DeprecatedLogConfigFileAction",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ('A=(m --port 1)\nif [ "$L" ]; then A+=(--enable-lora); fi\nvllm serve "${A[@]}"', None),
+        ("# enable_lora is set below\nvllm serve m", None),
+        ("vllm serve m\necho --enable-prefix-caching", False),
+        ("vllm serve m --enable-lora", True),
+    ],
+)
+def test_what_a_script_names_elsewhere_may_be_added(text: str, known: bool | None) -> None:
+    (launch,) = read_launches(text, "serve.sh")
+    assert given(launch, "--enable-lora") is known
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ('from vllm import LLM\nLLM(model="m", max_lora_rank=64, **more)\n', None),
+        ('from vllm import LLM\nLLM(model="m", max_lora_rank=64)\n', False),
+        ('import subprocess\nargs = ["vllm", "serve", "m"]\nargs += more\nsubprocess.run(args)\n', None),
+    ],
+)
+def test_what_python_unpacks_or_adds_may_be_anything(text: str, known: bool | None) -> None:
+    (launch,) = read_launches(text, "serve.py")
+    assert given(launch, "--enable-lora") is known
+
+
+def test_services_of_one_file_are_told_apart() -> None:
+    text = "services:\n  a:\n    image: vllm/vllm-openai\n    command: --model m --max-lora-rank 64\n  b:\n    image: vllm/vllm-openai\n    command: --model m --enable-lora\n"
+    first, second = read_launches(text, "compose.yaml")
+    assert (given(first, "--enable-lora"), given(second, "--enable-lora")) == (False, True)

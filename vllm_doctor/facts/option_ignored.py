@@ -44,6 +44,8 @@ _LORA = (
     "--enable-tower-connector-lora",
     "--specialize-active-lora",
 )
+_GROWN = ("**", "+=", ".extend(")
+_WRITTEN_OUT = ("compose", "kubernetes", "kserve", "helm", "vllm-config", "markdown")
 _RANKS = ("--tensor-parallel-size", "--data-parallel-size", "--prefill-context-parallel-size", "--nnodes")
 _FIRST, _LAST = "0.4.1", "99"
 
@@ -68,14 +70,27 @@ def given(launch: Launch, *flags: str) -> bool | None:
     if {canonical(head) for head in heads if not head.startswith("--no-")} & set(flags):
         return True
     unread = "--config" in launch.argv and launch.argv_with_config is None
-    return None if unread or _open(launch) else False
+    return None if unread or _open(launch) or _elsewhere(launch, flags) else False
 
 
 def _open(launch: Launch) -> bool:
-    """Whether a variable among the words may hold further options."""
+    """Whether a variable among the words, or keywords that Python unpacks, may hold further options."""
     several = (word for word in positional(launch, _arity)[1:] if word.dynamic)
     lists = (value for option in options(launch, _arity) for value in option.values[1:] if "$" in value)
-    return any(True for _ in several) or any(True for _ in lists)
+    if any(True for _ in several) or any(True for _ in lists):
+        return True
+    return launch.kind == "python" and any(mark in launch.text for mark in _GROWN)
+
+
+def _elsewhere(launch: Launch, flags: Sequence[str]) -> bool:
+    """Whether the text names one of the options outside of the launch, as a script does that adds it under a condition.
+
+    In files of services and of examples each launch is written out.
+    """
+    if launch.kind in _WRITTEN_OUT:
+        return False
+    around = (launch.text[: launch.span.start] + launch.text[launch.span.end :]).replace("_", "-")
+    return any(flag.lstrip("-") in around for flag in flags)
 
 
 def _arity(flag: str) -> int | str | None:
