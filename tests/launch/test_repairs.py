@@ -57,6 +57,9 @@ def test_the_launch_is_read_as_the_mended_text_has_it(how: str, text: str, mende
 
 
 SANE = [
+    'if [ "$A" ]; then vllm serve m; fi\n',
+    '[ "a" ] && vllm serve m\n',
+    '{ "vllm"; }\n',
     "vllm serve m \\\n  --port 1\n",
     "vllm serve m \\\n  --port 1 \\\n\necho done\n",
     "vllm serve m \\\n  --port 1 \\\n  # --a 1\necho done\n",

@@ -24,11 +24,13 @@ _MOST = 20_000
 
 def repairs(tokens: Sequence[Token], text: str) -> Iterator[Repair]:
     """A repair for each JSON value that is not quoted, and each `=` that stands apart."""
-    done = 0
+    done, before = 0, ""
     for at, token in enumerate(tokens):
         if token.kind != "word" or token.span.start < done:
             continue
-        found = _of_json(token, text) or _of_equals(tokens, at)
+        value = before.startswith("-") or token.raw.startswith("-")
+        found = (value and _of_json(token, text)) or _of_equals(tokens, at)
+        before = token.raw
         if found:
             done = found.span.end
             yield found
@@ -37,7 +39,7 @@ def repairs(tokens: Sequence[Token], text: str) -> Iterator[Repair]:
 def _of_json(token: Token, text: str) -> Repair | None:
     """JSON without quotes around it, or in the double quotes that its own ones end."""
     head = _HEAD.match(token.raw)
-    if not head or token.raw.startswith(("[ ", "[[")):
+    if not head:
         return None
     start = token.span.start + head.end()
     try:
