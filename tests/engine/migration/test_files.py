@@ -183,7 +183,15 @@ def test_a_variable_that_others_share_stays_where_nobody_reads_it() -> None:
     made = move(text, "0.33.0", "0.8.3", file="run.sh")
     assert made.fixed is None
     assert all(one.obstacles == () for one in made.launches)
-    assert "ignores it" in made.launches[0].steps[0].why
+    assert made.launches[0].steps[0].why == "VLLM_USE_V1 stays, for others share it; 0.33.0 ignores it"
+
+
+def test_a_variable_that_others_share_becomes_an_option_of_each() -> None:
+    text = "export VLLM_ATTENTION_BACKEND=FLASHINFER\nvllm serve org/a &\nvllm serve org/b\n"
+    made = move(text, "0.33.0", "0.8.3", file="run.sh")
+    assert made.fixed == text.replace("org/a", "org/a --attention-backend FLASHINFER").replace(
+        "org/b", "org/b --attention-backend FLASHINFER"
+    )
 
 
 def test_a_config_file_beside_it_is_named() -> None:

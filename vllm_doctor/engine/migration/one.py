@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -120,29 +121,36 @@ class OneLaunch:
         steps, obstacles = [], []
         for move in wanted.moves:
             told = Step(changes(launch, move, self.arity), self.say(move.why), move.effect)
-            try:
-                after = applied(launch, move, self.arity)
-            except LaunchError:
-                after = None
-            if self._only_ignored(move) and (after is None or len(after.text) > len(launch.text)):
-                en = f"{self.target} ignores it: it stays, for it is set elsewhere"
-                steps.append(replace(told, changes=(), why=f"{move.takes[0]}: {self.say((en, _STAYS))}"))
-                continue
+            after, left = self._applied(launch, move)
             if after is None:
-                obstacles.append(
-                    Obstacle(move.takes[0], self.say((f"by hand: {_words(told)}", f"请手动：{_words(told)}")))
-                )
+                why = self.say((f"by hand: {_words(told)}", f"请手动：{_words(told)}"))
+                obstacles.append(Obstacle(move.takes[0], why))
                 continue
             launch = after
-            steps.append(told)
+            steps.append(self._with_what_stays(told, move) if left else told)
         return launch, steps, obstacles
 
-    def _only_ignored(self, move: Move) -> bool:
-        """Whether a move only takes variables away that the target does not read."""
-        names = move.takes
-        return not move.puts and all(
-            not name.startswith("-") and ignored_since(name, self.target) is not None for name in names
-        )
+    def _applied(self, launch: Launch, move: Move) -> tuple[Launch | None, bool]:
+        """The launch after a move, None where it cannot be made; and whether variables that go stay after all.
+
+        One that others share, and that the target does not read, is not worth an `env -u` before the program.
+        """
+        after = None
+        with suppress(LaunchError):
+            after = applied(launch, move, self.arity)
+        ignored = all(not name.startswith("-") and ignored_since(name, self.target) for name in move.takes)
+        plain = after is not None and after.text.count(_UNSET) == launch.text.count(_UNSET)
+        if plain or not ignored:
+            return after, False
+        with suppress(LaunchError):
+            return put_in(launch, move.puts, self.arity), True
+        return None, False
+
+    def _with_what_stays(self, told: Step, move: Move) -> Step:
+        en = f"{move.takes[0]} stays, for others share it; {self.target} ignores it"
+        zh = f"{move.takes[0]} 与他处共用，故保留；{self.target} 会忽略它"
+        come = tuple(change for change in told.changes if change.verb in ("set", "setenv"))
+        return replace(told, changes=come, why=self.say((en, zh)))
 
     def _pinned(self, launch: Launch, pins: tuple[Put, ...]) -> tuple[Launch, tuple[Put, ...]]:
         kept = []
@@ -196,7 +204,7 @@ class OneLaunch:
         return (self.say((en, f"可被 vLLM {self.target} 解析；其余未变")),)
 
 
-_STAYS = "目标版本会忽略它；它在别处设置，故保留"
+_UNSET = "env -u"
 
 
 _SECRETS = ("key", "token", "secret", "password")
