@@ -23,6 +23,7 @@ CASES = [
     for how in [list(WRAPS)[(index + step * 9) % len(WRAPS)] for step in range(2)]
 ]
 API, CORE = "(APIServer pid=71) ", "(EngineCore_DP0 pid=214) "
+SERVES = API + "INFO:     Application startup complete."
 
 
 def noise(draw: random.Random) -> str:
@@ -138,12 +139,11 @@ def test_requests_are_skipped_once_enough_were_read(monkeypatch: pytest.MonkeyPa
 
 def test_a_record_that_comes_again_and_again_is_read_by_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     line = CORE + "WARNING 08-30 10:{:02d}:{:02d} [scheduler.py:1] preempted {} times"
-    lines = [line.format(n // 60 % 60, n % 60, n) for n in range(ROUND + 100)] + [
-        CORE + "ERROR 08-30 10:41:12 [core.py:1] x"
-    ]
+    again = [line.format(n // 60 % 60, n % 60, n) for n in range(ROUND + 100)]
+    lines = [SERVES, *again, CORE + "ERROR 08-30 10:41:12 [core.py:1] x"]
     log = read("\n".join(lines).encode(), monkeypatch, 0)
     said = [event.first_line for event in log.attempts[0].events if isinstance(event, Record)]
-    assert said[:REPEATS] == list(range(1, REPEATS + 1))
+    assert said[: REPEATS + 1] == list(range(1, REPEATS + 2))
     assert said[-1] == len(lines)
     assert any(number > ROUND for number in said[:-1])
     assert len(said) < 3 * REPEATS
@@ -152,13 +152,13 @@ def test_a_record_that_comes_again_and_again_is_read_by_sample(monkeypatch: pyte
 def test_a_new_start_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     banner = API + "INFO 08-30 10:41:12 [api_server.py:1] vLLM API server version 0.10.0"
     line = CORE + "INFO 08-30 10:{:02d}:{:02d} [worker.py:1] Model loading took {} GiB"
-    start = [banner, *(line.format(n // 60 % 60, n % 60, n) for n in range(200))]
+    start = [banner, *(line.format(n // 60 % 60, n % 60, n) for n in range(900))]
     log = read("\n".join(start * 9).encode(), monkeypatch, 0)
-    assert [len(attempt.events) for attempt in log.attempts] == [201] * 9
+    assert [len(attempt.events) for attempt in log.attempts] == [901] * 9
 
 
 def test_records_of_one_second_are_folded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [f"{CORE}WARNING 08-30 10:41:12 [core.py:1] preempted {n} times" for n in range(20_000)]
+    lines = [SERVES, *(f"{CORE}WARNING 08-30 10:41:12 [core.py:1] preempted {n} times" for n in range(20_000))]
     seen = passed(monkeypatch)
     read("\n".join(lines).encode(), monkeypatch, 0)
     assert len(seen) < 5000

@@ -168,6 +168,11 @@ class Cutter:
             return
         self._keep(event, stage)
 
+    @property
+    def serving(self) -> bool:
+        """Whether the server of the attempt that is being read said that it serves."""
+        return self.open is not None and self.open.served
+
     def _release(self) -> None:
         """Keep what was held back: of the attempt before, or of the one that was just cut."""
         held, self.held = self.held, []

@@ -40,7 +40,7 @@ def read_log(blocks: Iterable[bytes], name: str) -> Log:
         if source.skim is not None:
             if cutter.starts > starts:
                 source.skim.renew()
-            source.skim.said(event)
+            source.skim.said(event, cutter.serving)
     attempts = cutter.finish(source.lines)
     if source.turned:
         attempts = as_written(attempts, source.turned)

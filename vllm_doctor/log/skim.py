@@ -25,7 +25,9 @@ _LONGEST = 1024
 _MOST = 20_000
 _MOST_RECENT = 4096
 REPEATS = 256
-"""So often a record that differs in figures only is read in one attempt: more ranks than a deployment has."""
+"""So often a record that differs in figures only is read once a server serves, and a bar."""
+STARTING = 2048
+"""So often before that: there the figures of each rank count, and no deployment has so many."""
 ROUND = 1 << 16
 """Then once in so many lines, so that a later figure is seen as well."""
 _QUIET = ("DEBUG", "INFO", "WARNING")
@@ -107,19 +109,19 @@ class Skim:
                 self.recent = dict(islice(self.recent.items(), _MOST_RECENT // 2, None))
             self.recent[number] = shape
 
-    def said(self, event: Event) -> None:
+    def said(self, event: Event, serving: bool) -> None:
         """Note an event: a plain record whose lines come again and again need not be read each time."""
         if not isinstance(event, Record) or event.level not in _QUIET or not event.file or event.quotes:
             return
         shapes = {self.recent.pop(line.number, b"") for line in event.lines}
         if len(shapes) == 1 and (shape := shapes.pop()) and not start_step(event):
-            self._again(shape, len(event.lines))
+            self._again(shape, len(event.lines), REPEATS if serving else STARTING)
 
-    def _again(self, shape: bytes, times: int = 1) -> None:
+    def _again(self, shape: bytes, times: int = 1, most: int = REPEATS) -> None:
         if len(self.counts) >= _MOST:
             self.counts.clear()
         count = self.counts[shape] = self.counts.get(shape, 0) + times
-        if count > REPEATS:
+        if count > most:
             self.folded.add(shape)
             self.known[shape] = False
 
