@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from vllm_doctor.engine.migration.origin import origin, release_named
+from vllm_doctor.engine.migration.origin import origin, pinned_in, release_named
 from vllm_doctor.errors import InputError
 from vllm_doctor.repo.pins import Pin
 
-from .moved import launches
+from .moved import launches, move
 
 COMPOSE = "services:\n  a:\n    image: {}\n    command: --model org/m\n"
 
@@ -44,3 +44,14 @@ def test_a_release_by_name() -> None:
     for wrong in ("0.34.0", "latest", "", "1.0", "0.8.99"):
         with pytest.raises(InputError, match="no release of vLLM"):
             release_named(wrong, "--to")
+
+
+def test_what_the_text_itself_installs() -> None:
+    text = "FROM python:3.12\nRUN pip install 'vllm[audio]==0.8.5'\nCMD vllm serve org/m --swap-space 4\n"
+    assert pinned_in(text, "Dockerfile") == Pin("==0.8.5", "Dockerfile:2")
+    assert pinned_in("pip install vllm==0.8.5 vllm==0.9.2", "") is None
+    assert pinned_in("pip install my-vllm==0.8.5 vllm==0.8.5+cpu", "") is None
+    made = move(text, "0.33.0", file="Dockerfile")
+    assert (made.launches[0].vllm_version, made.launches[0].version_source) == ("0.8.5", "Dockerfile:2")
+    assert made.fixed == text.replace(" --swap-space 4", "")
+    assert made.notes == ("Dockerfile:2: vllm==0.8.5: make it 0.33.0 too",)

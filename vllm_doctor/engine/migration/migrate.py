@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.migration.images import new_image, pins, with_image
 from vllm_doctor.engine.migration.one import Moved, OneLaunch
-from vllm_doctor.engine.migration.origin import origin
+from vllm_doctor.engine.migration.origin import origin, pinned_in
 from vllm_doctor.engine.migration.types import Migration, Obstacle
 from vllm_doctor.engine.repair import without_secrets
 from vllm_doctor.values import dataclass
@@ -45,6 +45,8 @@ class Migrator:
 
         `read` reads the launches of an edited text again; an edit after which they are not all found is dropped.
         """
+        if self.asked is None and (installed := pinned_in(text, file)):
+            return replace(self, asked=installed).migrate(text, file, found, read)
         held: dict[int, Obstacle] = {}
         while True:
             after, made = self._moved(text, found, file, read, held)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.releases import standing
+from vllm_doctor.patterns import pattern
+from vllm_doctor.repo.pins import Pin
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import base, check, releases, variable, variable_history
 from vllm_doctor.vllm.spans import releases_that_accept
 
 if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
-    from vllm_doctor.repo.pins import Pin
     from vllm_doctor.vllm import ArgumentError
 
 
@@ -29,6 +31,10 @@ def release_named(text: str, option: str) -> str:
         known = f"{near[0]} to {near[-1]}" if near else f"{releases()[0]} to {releases()[-1]}"
         raise InputError(f"{text} is no release of vLLM that this table knows", option, f"It knows {known}.")
     return named
+
+
+_INSTALLED = pattern(r"(?<![\w.-])vllm(?:\[[\w,]{1,40}\])?==(\d+\.\d+\.\d+(?:\.post\d+)?)(?![\w.+])")
+_MOST_PINS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,15 @@ def origin(launch: Launch, given: str | None, target: str, asked: Pin | None = N
         found = tuple(one for one in found if one in stands.releases) or stands.releases
         return Origin(_nearest(found, target), found, stands.source)
     return Origin(_nearest(found, target), found, "options")
+
+
+def pinned_in(text: str, file: str) -> Pin | None:
+    """The release that a text itself installs (`pip install vllm==0.8.5`), and where; None for none or several."""
+    found = list(islice(_INSTALLED.finditer(text), _MOST_PINS))
+    if len({one[1] for one in found}) != 1:
+        return None
+    line = text.count("\n", 0, found[0].start()) + 1
+    return Pin(f"=={found[0][1]}", f"{file}:{line}" if file else "the command")
 
 
 def _by_options(launch: Launch) -> tuple[str, ...]:
