@@ -89,6 +89,12 @@ def test_what_is_in_the_way() -> None:
     )
 
 
+def test_what_could_be_moved_stands_under_its_own_words() -> None:
+    text = migration_text(Migration("", (replace(STUCK, steps=LAUNCH.steps[:1], defaults=LAUNCH.defaults),), ""))
+    assert "does not take the value gguf\n\n  What could be moved:\n\n  - --task embed\n" in text
+    assert "--gpu-memory-utilization" not in text
+
+
 def test_nothing_to_change_and_no_launch() -> None:
     same = replace(LAUNCH, version_source="given", steps=(), defaults=())
     assert "✓ nothing needs a change: 0.33.0 takes it as it is\n" in migration_text(Migration("", (same,), ""))
@@ -149,7 +155,7 @@ def test_hostile_words_are_drawn_and_secrets_masked() -> None:
     steps = (
         Step((Change("set", "--api-key", "sk-abcdefghijklmnopqrstuvwx", "sk-zyxwvutsrqponmlkjihgfe"),), "\x1b[31mred"),
     )
-    obstacles = (Obstacle("--\x1b]0;x\x07", "a\nb"),)
+    obstacles = (Obstacle("--\x1b]0;x\x07", "a\x1b[1m\nb"),)
     command = "vllm serve org/m --api-key sk-abcdefghijklmnopqrstuvwx"
     made = Migration("", (replace(LAUNCH, steps=steps, migrated=command), replace(STUCK, obstacles=obstacles)), "")
     for text in (migration_text(made), migration_markdown(made), migration_json(made)):

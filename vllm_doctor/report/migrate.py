@@ -60,7 +60,9 @@ def _launch(pen: Pen, launch: LaunchMigration) -> list[list[str]]:
     if launch.obstacles:
         sign = pen.paint(pen.sign("✗"), "bad")
         blocks.append([f"{sign} {migrate_word(pen, 'stuck', target=launch.target_version)}"])
-        blocks.append([line for one in launch.obstacles for line in _row(pen, "!", pen.say(one.name), one.why, "bad")])
+        rows = [_row(pen, "!", pen.say(one.name), pen.say(one.why), "bad") for one in launch.obstacles]
+        blocks.append([line for row in rows for line in row])
+        blocks.append(pen.prose(migrate_word(pen, "rest")) if launch.steps else [])
     elif not launch.steps and not any(one.pinned for one in launch.defaults):
         blocks.append([f"{pen.paint(pen.sign('✓'), 'good')} {migrate_word(pen, 'same', target=launch.target_version)}"])
     elif launch.migrated is not None:
@@ -68,7 +70,7 @@ def _launch(pen: Pen, launch: LaunchMigration) -> list[list[str]]:
     blocks.append([line for step in launch.steps for line in _step(pen, step)])
     if launch.checks and launch.steps:
         blocks[-1] += pen.labelled(pen.word("checked"), "; ".join(pen.say(one) for one in launch.checks))
-    if launch.defaults:
+    if launch.defaults and not launch.obstacles:
         blocks.append(pen.prose(migrate_word(pen, "defaults", target=launch.target_version)))
         blocks.append([line for one in launch.defaults for line in _default(pen, one)])
         if any(one.pin and not one.pinned for one in launch.defaults):

@@ -27,6 +27,7 @@ MIGRATE_WORDS: dict[str, tuple[str, str]] = {
     "by-file.one": ("Written for {release}, as {file} asks.", "由 {file} 可知是为 {release} 写的。"),
     "same": ("nothing needs a change: {target} takes it as it is", "无需改动：{target} 可直接使用"),
     "stuck": ("not moved to {target}; in the way:", "未迁移到 {target}；障碍："),
+    "rest": ("What could be moved:", "可以迁移的部分："),
     "costs": ("lost: {why}", "有损失：{why}"),
     "defaults": ("What {target} does otherwise where nothing is said:", "未写明时 {target} 的不同之处："),
     "pin": ("--pin writes out what they were.", "--pin 会写出原来的值。"),

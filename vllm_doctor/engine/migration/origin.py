@@ -68,7 +68,7 @@ def pinned_in(text: str, file: str) -> Pin | None:
     if len({one[1] for one in found}) != 1:
         return None
     line = text.count("\n", 0, found[0].start()) + 1
-    return Pin(f"=={found[0][1]}", f"{file}:{line}" if file else "the command")
+    return Pin(f"=={found[0][1]}", f"{file or 'command'}:{line}")
 
 
 def _by_options(launch: Launch) -> tuple[str, ...]:
