@@ -48,6 +48,31 @@ def test_a_release_that_reads_it_makes_it_read() -> None:
     assert _fate("VLLM_LOG_LEVEL=DEBUG vllm serve m", *vllm.releases())["fate"] == "misspelt"
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("VLLM_WORKER_MULTIPROCESS_METHOD", "VLLM_WORKER_MULTIPROC_METHOD"),
+        ("VLLM_LOG_LEVEL", "VLLM_LOGGING_LEVEL"),
+        ("VLLM_USE_MODEL_SCOPE", "VLLM_USE_MODELSCOPE"),
+        ("VLLM_LOGGNIG_LEVEL", "VLLM_LOGGING_LEVEL"),
+        ("VLLM_TP_SIZE", None),
+        ("VLLM_USE_V0", None),
+        ("VLLM_API_KEYS", None),
+        ("VLLM_DP_RANK_ID", None),
+        ("VLLM_USAGE_STATS", None),
+        ("VLLM_LOGGING_CONFIG", None),
+        ("VLLM_CPU_OMP_THREADS", None),
+        ("VLLM_ASCEND_ENABLE_NZ", None),
+    ],
+)
+def test_a_slip_is_told_from_a_name_of_ones_own(name: str, meant: str | None) -> None:
+    assert _fate(f"{name}=1 vllm serve m", "0.20.0").get("nearest") == meant
+
+
+def test_what_a_plugin_may_read_is_not_called_gone() -> None:
+    assert "fate" not in _fate("VLLM_SKIP_WARMUP=true vllm serve m", "0.20.0")
+
+
 def test_a_variable_that_the_text_reads_is_the_users_own() -> None:
     assert "fate" not in _fate("VLLM_LOG_LEVEL=INFO vllm serve m --uvicorn-log-level $VLLM_LOG_LEVEL", "0.20.0")
 

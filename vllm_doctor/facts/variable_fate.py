@@ -8,6 +8,7 @@ from vllm_doctor import vllm
 from vllm_doctor.facts.option_ignored import given
 from vllm_doctor.facts.types import Fact, declare
 from vllm_doctor.vllm.moving.formats import called
+from vllm_doctor.vllm.near import distance
 from vllm_doctor.vllm.successors import successor
 from vllm_doctor.vllm.switches import misread
 
@@ -32,6 +33,8 @@ FLAG = declare("variable.flag", "text", "the option that took the variable's pla
 FLAG_VALUE = declare("variable.flag_value", "text", "the value of that option")
 
 _PREFIX = "VLLM_"
+_LEAST_CUT, _LEAST_WORD, _MOST_SLIPS = 3, 5, 2
+_PLUGINS = ("hpu", "neuron", "tpu", "xpu", "openvino", "contiguous_pa", "delayed_sampling")
 _REFUSING = "--fail-on-environ-validation"
 
 
@@ -62,10 +65,12 @@ def _unread(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iter
         return
     where, since = vllm.variable_history(name), vllm.ignored_since(name, releases[0])
     if where is None:
-        near = vllm.nearest_variable(name, releases[-1], 1)
+        near = next((one for one in vllm.nearest_variable(name, releases[-1]) if _is_slip(name, one)), None)
         if near and not _used(name, launch.text):
             yield Fact(FATE, _refused(launch) or "misspelt")
-            yield Fact(NEAREST, near[0])
+            yield Fact(NEAREST, near)
+    elif _of_plugin(name, where.last):
+        return
     elif since:
         yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "1") else "gone"))
         yield Fact(SINCE, since)
@@ -76,6 +81,29 @@ def _unread(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iter
     else:
         yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "0") else "not-yet"))
         yield Fact(FIRST, next(first for first, _ in where.spans if _after(first, releases[-1])))
+
+
+def _is_slip(name: str, meant: str) -> bool:
+    """Whether a name is another one with one word cut short, drawn out or mistyped, and none of its own.
+
+    Short words are no slips of each other: TP and DP, V0 and V1, KEYS and KEY are meant as they are.
+    """
+    if name.replace("_", "") == meant.replace("_", ""):
+        return True
+    one, two = name.split("_"), meant.split("_")
+    apart = [pair for pair in zip(one, two, strict=False) if pair[0] != pair[1]]
+    if len(one) != len(two) or len(apart) != 1:
+        return False
+    short, long = sorted(apart[0], key=len)
+    if long.startswith(short):
+        return len(short) >= _LEAST_CUT and long != short + "S"
+    return len(short) >= _LEAST_WORD and distance(short, long, _MOST_SLIPS) <= _MOST_SLIPS
+
+
+def _of_plugin(name: str, last: str) -> bool:
+    """Whether the code that reads a variable moved to a plugin with its hardware: it may still be read."""
+    told = vllm.variable(name, last)
+    return told is not None and any(word in f"{name} {told.file}".lower() for word in _PLUGINS)
 
 
 def _as_option(variable: Variable, flag: str, releases: Sequence[str]) -> str | None:
