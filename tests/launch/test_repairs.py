@@ -23,6 +23,7 @@ BROKEN = [
     ("missing-backslash", "vllm serve m \\\n  --port 1\n  --a 1\n", f"{SERVE}  --a 1\n"),
     ("missing-backslash", "vllm serve m\r\n  --a 1\r\n", "vllm serve m \\\r\n  --a 1\r\n"),
     ("comment", "docker run --gpus all \\\n  # x\n  vllm/vllm-openai m\n", "# x\ndocker run --gpus all \\\n  vllm/vllm-openai m\n"),
+    ("comment", "srun -G 1 \\\n  # x\n  vllm serve m\n", "# x\nsrun -G 1 \\\n  vllm serve m\n"),
     ("comment", "A=1 \\\n# x\nvllm serve m\n", "# x\nA=1 \\\nvllm serve m\n"),
     ("dash", "vllm serve m \u2014port 1\n", "vllm serve m --port 1\n"),
     ("dash", "vllm serve m \u2013-port 1\n", "vllm serve m --port 1\n"),
@@ -57,6 +58,7 @@ def test_the_launch_is_read_as_the_mended_text_has_it(how: str, text: str, mende
 
 
 SANE = [
+    "srun -G 1 \\\n  ./start.sh \\\n# x\nvllm serve m\n",
     'if [ "$A" ]; then vllm serve m; fi\n',
     '[ "a" ] && vllm serve m\n',
     '{ "vllm"; }\n',

@@ -37,7 +37,7 @@ _RUNNERS = """
     nsys ncu rocprof rocprofv3 viztracer py-spy
     dotenv op doppler infisical proxychains proxychains4 caffeinate
 """
-_WRAPPERS = frozenset(_RUNNERS.split()) | _MULTIPLEXERS
+WRAPPERS = frozenset(_RUNNERS.split()) | _MULTIPLEXERS
 _SUDO_VALUES = frozenset({"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-r", "-t", "--user", "--group", "--host"})
 _ENV_VALUES = frozenset({"-u", "--unset", "-C", "--chdir"})
 
@@ -140,11 +140,11 @@ def _through(args: Sequence[Arg], at: int, name: str, found: Found) -> int | Non
         at = _environment(args, at + 1, name, found)
         found.set_at = found.unset_at = at
         return at
-    if name not in _WRAPPERS:
+    if name not in WRAPPERS:
         return None
     for step in range(at + 1, len(args)):
         head = base(args[step])
-        if program_at(args, step) or head in SHELLS | ENGINES or head in ("env", "sudo", *_WRAPPERS):
+        if program_at(args, step) or head in SHELLS | ENGINES or head in ("env", "sudo", *WRAPPERS):
             return step
     if name in _MULTIPLEXERS:
         found.kind, found.program, found.at = "strings", name, at + 1

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vllm_doctor.launch.programs import ENGINES
+from vllm_doctor.launch.programs import ENGINES, SHELLS, WRAPPERS
 from vllm_doctor.launch.repairs import Repair
 from vllm_doctor.patterns import pattern
 from vllm_doctor.text import Edit, Span
@@ -25,7 +25,7 @@ _OPTION = pattern("[-\u2010-\u2015\u2212]{1,3}[A-Za-z]")
 _STRAY = pattern(r"\\[ \t](?:#.*)?", re.DOTALL)
 _ASSIGNS = pattern(r"[A-Za-z_]\w*\+?=")
 _NAMED = pattern(r"vllm|api_server")
-_WRAPPERS = frozenset({"sudo", "env", "exec", "nohup"})
+_PREFIXES = frozenset({"sudo", "env", "exec", "nohup"})
 
 
 def repairs(tokens: Sequence[Token], text: str) -> Iterator[Repair]:
@@ -175,7 +175,7 @@ def _may_start(words: Sequence[Token]) -> bool:
     head = words[0].value.rsplit("/", 1)[-1]
     return (
         any(_NAMED.search(word.value.lower()) for word in words)
-        or head in ENGINES | _WRAPPERS
+        or head in ENGINES | _PREFIXES | WRAPPERS
         or words[0].raw.startswith(('"$', "$"))
         or all(_ASSIGNS.match(word.raw) for word in words)
     )
@@ -184,13 +184,23 @@ def _may_start(words: Sequence[Token]) -> bool:
 def _incomplete(words: Sequence[Token]) -> bool:
     """Whether a command lacks what it would start: only variables, a wrapper, a container without an image."""
     rest = [word.value for word in words]
-    while rest and (rest[0] in _WRAPPERS or _ASSIGNS.match(rest[0])):
+    while rest and (rest[0] in _PREFIXES or _ASSIGNS.match(rest[0])):
         rest = rest[1:]
     if not rest:
         return True
-    if rest[0].rsplit("/", 1)[-1] in ENGINES:
+    heads = [word.rsplit("/", 1)[-1] for word in rest]
+    if heads[0] in ENGINES:
         return not any(_is_image(one, two) for one, two in pairwise(rest))
+    if heads[0] in WRAPPERS and not any(_starts(head) for head in heads):
+        return True
     return rest[-1] in ("serve", "-m")
+
+
+def _starts(head: str) -> bool:
+    """Whether a word behind a wrapper is a program that it may start."""
+    return (
+        head in SHELLS | ENGINES or head.startswith(("vllm", "python", "api_server")) or head.endswith((".sh", ".py"))
+    )
 
 
 def _is_image(before: str, word: str) -> bool:
