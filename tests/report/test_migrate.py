@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from importlib.resources import files
+from string import Formatter
 
 import jsonschema
+import pytest
 
 from vllm_doctor.engine.migration import ChangedDefault, LaunchMigration, Migration, Obstacle, Step
 from vllm_doctor.finding import Change
 from vllm_doctor.report.migrate import migration_data, migration_json, migration_markdown, migration_text
+from vllm_doctor.report.migrate_words import MIGRATE_WORDS
 
 LAUNCH = LaunchMigration(
     program="vllm serve",
@@ -162,3 +165,9 @@ def test_hostile_words_are_drawn_and_secrets_masked() -> None:
         assert "\x1b" not in text
         assert "abcdefghij" not in text
         assert "zyxwvuts" not in text
+
+
+@pytest.mark.parametrize("key", sorted(MIGRATE_WORDS))
+def test_both_languages_say_the_same(key: str) -> None:
+    english, chinese = ({name for _, name, _, _ in Formatter().parse(text) if name} for text in MIGRATE_WORDS[key])
+    assert english == chinese
