@@ -34,6 +34,8 @@ def compose(what: str, image: str = OLD) -> str:
 
 
 CASES = [
+    ("justfile", "a:\n    vllm serve m \\\n      --port 1\n      --x 2\n", "missing-backslash", "1",
+     "a:\n    vllm serve m \\\n      --port 1 \\\n      --x 2\n"),
     ("compose.yaml", compose("command: |\n  --model m\n  # --x 2\n  --port 1"), "comment-in-text", "# --x 2",
      compose("# --x 2\ncommand: |\n  --model m\n  --port 1")),
     ("compose.yaml", compose("command: >\n  --model m # why\n  --port 1"), "comment-in-text", "# why",
@@ -158,6 +160,7 @@ def test_what_does_not_reach_vllm_is_said(file: str, text: str, how: str, shown:
 
 
 SANE = [
+    ("justfile", "a:\n    -docker rm -f vllm\n    vllm serve m \\\n      --port 1\n    @-true\n"),
     ("compose.yaml", compose("command: --model m # why")),
     ("compose.yaml", compose("command: >\n  --model m --served-model-name '#1 of all'\n  --x a#b")),
     ("pod.yaml", pod("command: [sh, -c]\nargs:\n  - |\n    # why\n    vllm serve m # what\n    # end", OWN)),

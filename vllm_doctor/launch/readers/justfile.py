@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from vllm_doctor.launch.hosted.builder import Builder
@@ -22,6 +23,7 @@ _EXPRESSION = pattern(r"\{\{(?!\{)(?:(?!\{\{|\}\}).)*\}\}")
 _HEADER = pattern(r"@?[A-Za-z_](?:[^:=#]|='[^']*'|=\"[^\"]*\"|=(?!'[^']*'|\"[^\"]*\"))*:(?![=:])")
 _MARKS = pattern(r"[@-]*[ \t]*")
 _SHELL = pattern(r"#!.{0,100}\b(?:ba|da|z|k)?sh\b")
+_OPTION = pattern(r"--[A-Za-z]")
 _LINE = pattern(r"(?P<indent>[ \t]*)(?P<content>[^\r\n]*)(?P<end>\r?\n|\Z)")
 
 
@@ -74,9 +76,11 @@ def _views(text: str, recipe: list[re.Match[str]]) -> list[TextView]:
         return [_view(text, recipe, newline, first["indent"], False)]
     views: list[TextView] = []
     run: list[re.Match[str]] = []
-    for line in recipe:
+    for line, following in zip_longest(recipe, recipe[1:]):
         run.append(line)
-        if not line["content"].endswith("\\"):
+        # no command begins with an option: the line above was meant to go on
+        option = following is not None and _OPTION.match(following["content"])
+        if not line["content"].endswith("\\") and not option:
             views.append(_view(text, run, newline, first["indent"], True))
             run = []
     return [*views, _view(text, run, newline, first["indent"], True)] if run else views
