@@ -73,6 +73,22 @@ def test_what_a_plugin_may_read_is_not_called_gone() -> None:
     assert "fate" not in _fate("VLLM_SKIP_WARMUP=true vllm serve m", "0.20.0")
 
 
+def test_releases_that_do_not_read_it_for_different_reasons_say_nothing() -> None:
+    assert "fate" not in _fate("VLLM_USE_V1=0 vllm serve m", "0.6.3", "0.20.0")
+
+
+def test_an_unknown_variable_is_fatal_where_validation_is_asked_for() -> None:
+    assert _fate("VLLM_TEAM=ml vllm serve m --fail-on-environ-validation", "0.20.0")["fate"] == "refused"
+    assert "fate" not in _fate("VLLM_TEAM=ml vllm serve m", "0.20.0")
+
+
+def test_what_came_later_may_be_the_users_own_where_the_text_reads_it() -> None:
+    assert _fate("VLLM_ENGINE_READY_TIMEOUT_S=9 vllm serve m", "0.9.2")["fate"] == "not-yet"
+    assert "fate" not in _fate(
+        "VLLM_ENGINE_READY_TIMEOUT_S=9 vllm serve m --port $VLLM_ENGINE_READY_TIMEOUT_S", "0.9.2"
+    )
+
+
 def test_a_variable_that_the_text_reads_is_the_users_own() -> None:
     assert "fate" not in _fate("VLLM_LOG_LEVEL=INFO vllm serve m --uvicorn-log-level $VLLM_LOG_LEVEL", "0.20.0")
 

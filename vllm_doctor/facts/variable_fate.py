@@ -63,24 +63,44 @@ def _unread(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iter
     name = variable.name
     if any(vllm.variable(name, release) for release in releases):
         return
-    where, since = vllm.variable_history(name), vllm.ignored_since(name, releases[0])
+    where = vllm.variable_history(name)
     if where is None:
-        near = next((one for one in vllm.nearest_variable(name, releases[-1]) if _is_slip(name, one)), None)
-        if near and not _used(name, launch.text):
-            yield Fact(FATE, _refused(launch) or "misspelt")
-            yield Fact(NEAREST, near)
-    elif _of_plugin(name, where.last):
-        return
-    elif since:
-        yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "1") else "gone"))
-        yield Fact(SINCE, since)
-        if where.renamed and given(launch, where.renamed.partition(".")[0]) is False:
-            yield Fact(FLAG, where.renamed)
-            if text := _as_option(variable, where.renamed, releases):
-                yield Fact(FLAG_VALUE, text)
-    else:
-        yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "0") else "not-yet"))
-        yield Fact(FIRST, next(first for first, _ in where.spans if _after(first, releases[-1])))
+        yield from _of_unknown(variable, launch, releases)
+    elif not _of_plugin(name, where.last):
+        since = {vllm.ignored_since(name, release) for release in releases}
+        if len(since) == 1 and (gone := since.pop()):
+            yield from _of_gone(variable, launch, releases, gone)
+        elif first := next((first for first, _ in where.spans if _after(first, releases[-1])), None):
+            yield from _of_coming(variable, launch, first)
+
+
+def _of_unknown(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
+    near = vllm.nearest_variable(variable.name, releases[-1])
+    meant = next((one for one in near if _is_slip(variable.name, one)), None)
+    fate = _refused(launch) or ("misspelt" if meant and not _used(variable.name, launch.text) else None)
+    if fate:
+        yield Fact(FATE, fate)
+        if meant:
+            yield Fact(NEAREST, meant)
+
+
+def _of_gone(variable: Variable, launch: Launch, releases: Sequence[str], since: str) -> Iterator[Fact]:
+    yield Fact(FATE, _refused(launch) or ("needless" if _done(variable, "1") else "gone"))
+    yield Fact(SINCE, since)
+    where = vllm.variable_history(variable.name)
+    flag = where.renamed if where else None
+    if flag and given(launch, flag.partition(".")[0]) is False:
+        yield Fact(FLAG, flag)
+        if text := _as_option(variable, flag, releases):
+            yield Fact(FLAG_VALUE, text)
+
+
+def _of_coming(variable: Variable, launch: Launch, first: str) -> Iterator[Fact]:
+    done = _done(variable, "0")
+    if _used(variable.name, launch.text) and not done:
+        return  # the text reads it itself: it is the user's own
+    yield Fact(FATE, _refused(launch) or ("needless" if done else "not-yet"))
+    yield Fact(FIRST, first)
 
 
 def _is_slip(name: str, meant: str) -> bool:
