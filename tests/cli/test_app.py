@@ -58,7 +58,7 @@ def test_an_incomplete_start_gives_1(doctor: Doctor) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--foo"], "No such option '--foo'. Did you mean one of: '--color', '--format'?"),
+        (["--foo"], "No such option '--foo'. Did you mean one of: '--color', '--follow', '--format'?"),
         (["check", "--fixx", "x"], "No such option '--fixx'. Did you mean '--fix'?"),
         (["rules", "tst"], "No such command 'tst'. Did you mean 'test'?"),
         (["explain"], "Missing argument 'ID...'. See vllm-doctor --help."),
