@@ -304,7 +304,7 @@ def _refuse_device(stream: IO[bytes], name: str) -> None:
     """
     mode = os.fstat(stream.fileno())
     device = stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not stream.isatty())
-    if device and not os.path.samestat(mode, os.stat(os.devnull)):
+    if device and not os.path.samestat(mode, Path(os.devnull).stat()):
         raise InputError("is a device, which may never end", name, "Give a log file.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from vllm_doctor import __version__
 from vllm_doctor.cli.commands import COMMANDS, valued
-from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, write
+from vllm_doctor.cli.terminal import ReaderGone, asks_a_person, give_up_output, write
 from vllm_doctor.cli.words import arranged, first_word
 from vllm_doctor.errors import DoctorError
 
@@ -54,8 +53,7 @@ def run(words: Sequence[str]) -> int:
     try:
         return _run(list(words))
     except ReaderGone:
-        # the interpreter flushes once more at its end, and that must not fail
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return READER_GONE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
@@ -129,7 +127,7 @@ def _told(error: DoctorError, words: Sequence[str]) -> int:
         from vllm_doctor.report.json import error_json
 
         write(error_json(error))
-    else:
+    elif sys.stderr is not None:
         from vllm_doctor.report.terminal import error_text
 
         click.echo(error_text(error, encoding=sys.stderr.encoding or "ascii"), err=True, nl=False)

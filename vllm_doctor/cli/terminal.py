@@ -31,7 +31,13 @@ class Look(TypedDict):
 
 
 def look(color: str) -> Look:
-    """The look of standard output; `color` is auto, always or never. NO_COLOR and FORCE_COLOR are kept to."""
+    """The look of standard output; `color` is auto, always or never. NO_COLOR and FORCE_COLOR are kept to.
+
+    Raises:
+        DoctorError: there is none.
+    """
+    if sys.stdout is None:
+        raise DoctorError("is closed", "standard output")
     tty = sys.stdout.isatty()
     wanted = color == "always" or (color == "auto" and (bool(os.environ.get("FORCE_COLOR")) or tty))
     if color == "auto" and (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"):
@@ -64,6 +70,8 @@ def write(text: str) -> None:
     """
     if not text:
         return
+    if sys.stdout is None:
+        raise DoctorError("is closed", "standard output")
     line = text if text.endswith("\n") else text + "\n"
     try:
         try:
@@ -74,7 +82,13 @@ def write(text: str) -> None:
     except BrokenPipeError as error:
         raise ReaderGone from error
     except OSError as error:
+        give_up_output()
         raise DoctorError(f"cannot be written: {error.strerror or error}", "standard output") from error
+
+
+def give_up_output() -> None:
+    """Let what is still to be written go nowhere: the interpreter flushes once more at its end, and must not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def asks_a_person(words: Sequence[str]) -> bool:

@@ -74,7 +74,7 @@ class SettingsFinder:
         Raises:
             InputError: the settings are wrong, with the file and line.
         """
-        return self._of_folder(os.path.dirname(os.path.abspath(file)) if file else str(Path.cwd()))  # noqa: PTH100, PTH120
+        return self._of_folder(os.path.dirname(os.path.abspath(file)) if file else _here())  # noqa: PTH100, PTH120
 
     def of_folder(self, folder: Path) -> Settings:
         """The settings for what lies in a folder; raises as `of` does."""
@@ -98,10 +98,18 @@ class SettingsFinder:
         return found
 
 
+def _here() -> str:
+    """The working folder; the root where it was deleted."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return os.sep
+
+
 def _last(start: str) -> str:
     """The last folder upwards to look in: the top of the repository, else the working folder, else the first."""
     top = repository_of(Path(start))
-    here = str(Path.cwd())
+    here = _here()
     return str(top) if top else here if Path(start).is_relative_to(here) else start
 
 

@@ -13,6 +13,7 @@ from vllm_doctor.report.head import source_name
 from vllm_doctor.report.layout import cut
 from vllm_doctor.report.part import internal, part
 from vllm_doctor.report.pen import Pen
+from vllm_doctor.report.safe import unannounced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def bug_form(diagnosis: Diagnosis, *, language: Language = "en") -> str:
         "- [ ] Make sure you already searched for relevant issues, and asked the chatbot living at the bottom right "
         "corner of the documentation page.",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return unannounced("\n\n".join(part for part in parts if part)) + "\n"
 
 
 def _environment(pen: Pen, diagnosis: Diagnosis) -> Iterator[str]:

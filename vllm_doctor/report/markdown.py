@@ -11,6 +11,7 @@ from vllm_doctor.report.head import gpus_text, release_text, source_name
 from vllm_doctor.report.layout import cut
 from vllm_doctor.report.part import internal, part
 from vllm_doctor.report.pen import Pen
+from vllm_doctor.report.safe import unannounced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def diagnosis_markdown(diagnosis: Diagnosis, *, language: Language = "en") -> st
     parts += part(lambda: [f"### {pen.word('md.deployment')}", *_deployment(pen, diagnosis)], markup.prose)
     parts += part(lambda: _attempts(pen, diagnosis.attempts), markup.prose)
     parts += [f"> {markup.prose(note)}" for note in (*diagnosis.notes, *internal(diagnosis))]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return unannounced("\n\n".join(part for part in parts if part)) + "\n"
 
 
 def review_markdown(review: Review, *, language: Language = "en") -> str:
@@ -48,7 +49,7 @@ def review_markdown(review: Review, *, language: Language = "en") -> str:
     for finding in review.findings:
         parts += _reviewed(pen, finding, command=True)
     parts += [f"> {markup.prose(note)}" for note in review.notes]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return unannounced("\n\n".join(part for part in parts if part)) + "\n"
 
 
 def _launch(pen: Pen, launch: LaunchReview) -> list[str]:

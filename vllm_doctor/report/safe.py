@@ -6,6 +6,12 @@ through any markup, so `[rank0]` and `[/usr/local]` are plain words.
 
 from __future__ import annotations
 
+import re
+
+from vllm_doctor.patterns import pattern
+
+_COMMAND = pattern(r"^([ \t]*)(::|##\[)", re.MULTILINE)
+
 STAND_INS = {
     "✗": "x",
     "✓": "ok",
@@ -38,6 +44,13 @@ def clean_lines(text: str) -> str:
     """The text with its lines and tabs kept (a command, a patch), all other controls as visible escapes."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in lines)
+
+
+def unannounced(text: str) -> str:
+    """The text without lines that GitHub's runner takes for commands: `::error::`, `##[error]`, behind any blanks."""
+    if "::" not in text and "##[" not in text:
+        return text
+    return _COMMAND.sub(lambda found: found[1] + _escape(found[2][0]) + found[2][1:], text)
 
 
 def encodable(text: str, encoding: str) -> str:

@@ -11,6 +11,7 @@ from vllm_doctor.report.head import attempt_lines, head_lines
 from vllm_doctor.report.mask import mask
 from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
+from vllm_doctor.report.safe import unannounced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,7 +81,8 @@ def error_text(error: DoctorError, *, colour: bool = False, encoding: str = "utf
 
 def draw(blocks: Iterable[Sequence[str]]) -> str:
     """Blocks of lines, an empty line between them; empty blocks and blanks at line ends are left out."""
-    return "\n\n".join("\n".join(line.rstrip(" ") for line in block) for block in blocks if block) + "\n"
+    text = "\n\n".join("\n".join(line.rstrip(" ") for line in block) for block in blocks if block)
+    return unannounced(text) + "\n"
 
 
 def title_lines(pen: Pen, sign: str, style: str, title: str, name: str) -> list[str]:
