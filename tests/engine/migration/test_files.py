@@ -104,6 +104,13 @@ def test_python_arguments() -> None:
     }
 
 
+def test_python_has_arguments_not_spellings() -> None:
+    text = 'AsyncEngineArgs(model="org/m", disable_log_requests=True, swap_space=4)\n'
+    made = move(f"from vllm import AsyncEngineArgs\n{text}", "0.33.0", "0.8.3", file="serve.py")
+    wanted = 'AsyncEngineArgs(model="org/m")\n'
+    assert made.fixed == f"from vllm import AsyncEngineArgs\n{wanted}"
+
+
 def test_python_arguments_that_become_keys_of_one() -> None:
     text = 'LLM("org/m", guided_decoding_backend="xgrammar", guided_decoding_disable_any_whitespace=True)\n'
     made = move(f"from vllm import LLM\n{text}", "0.33.0", "0.10.2", file="offline.py")

@@ -96,7 +96,13 @@ class Case:
 
     def accepts(self, flag: str, *values: str, beside: tuple[str, ...] = ()) -> bool:
         """Whether the new release takes an option with these values, and knows the name that it gives."""
-        return self._parser_takes((*beside, flag, *values)) and self._known_name(flag, values)
+        taken = self._parser_takes((*beside, flag, *values)) and self._known_name(flag, values)
+        return taken and (not self.launched.offline or self._is_argument(flag))
+
+    def _is_argument(self, flag: str) -> bool:
+        """Whether Python has an argument of that name: one of the new release's options, in no other spelling of it."""
+        info = self.info(flag, self.new)
+        return info is not None and flag.removeprefix("--no-").removeprefix("--").replace("-", "_") == info.dest
 
     def _parser_takes(self, words: tuple[str, ...]) -> bool:
         program = self.program(self.new)

@@ -113,6 +113,8 @@ def _by_successor(words: Words, before: OptionInfo, told: Renamed, case: Case) -
     if told.new is None or told.differs or (told.value and off):
         return gone
     values = (told.value,) if told.value and before.nargs == 0 else words.values
+    if case.launched.offline and told.new.startswith("--no-"):
+        return gone  # Python has no word for off where that is the default
     if case.named(told.new, case.new) is None:
         return _further(words, told, values, case) or gone
     why = (f"since {told.since}", f"自 {told.since} 起")
