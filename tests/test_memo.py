@@ -78,3 +78,18 @@ def test_three_texts_are_kept_however_long(monkeypatch: pytest.MonkeyPatch) -> N
         for text in "abcabc":
             once(read, text, "f")
     assert read.asked == ["a", "b", "c"]
+
+
+def test_a_long_text_is_remembered_while_it_lasts() -> None:
+    asked: list[str] = []
+
+    @remembered
+    def read(text: str) -> int:
+        asked.append(text[0])
+        return len(text)
+
+    long = "x" * (LONGEST + 1)
+    with remembering():
+        assert read(long) == read(long) == LONGEST + 1
+    read(long)
+    assert asked == ["x", "x"]

@@ -18,20 +18,23 @@ TEXTS = 32
 
 
 def remembered(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Remember the last results of a function of a text and other hashable values; nobody may change them."""
+    """Remember the last results of a function of a text and other hashable values; nobody may change them.
+
+    Of a longer text they are remembered as `once` does it.
+    """
     cached = lru_cache(maxsize=TEXTS)(function)
 
     @wraps(function)
     def asked(text: str, *others: object) -> Result:
-        return cached(text, *others) if len(text) <= LONGEST else function(text, *others)
+        return cached(text, *others) if len(text) <= LONGEST else once(function, text, *others)
 
     return asked
 
 
 _MOST = 1 << 20
 _LEAST = 3
-_kept: ContextVar[dict[tuple[object, str, str], Any] | None] = ContextVar("kept", default=None)
-"""What `once` remembers, the latest last; None where nothing may be remembered."""
+_kept: ContextVar[dict[object, dict[tuple[object, ...], Any]] | None] = ContextVar("kept", default=None)
+"""What `once` remembers of each function, the latest last; None where nothing may be remembered."""
 
 
 @contextmanager
@@ -44,17 +47,18 @@ def remembering() -> Iterator[None]:
         _kept.reset(token)
 
 
-def once(function: Callable[[str, str], Result], text: str, file: str) -> Result:
-    """What a function makes of a file's text, which nobody may change; see `remembering`.
+def once(function: Callable[..., Result], text: str, *others: object) -> Result:
+    """What a function makes of a text and other values, which nobody may change; see `remembering`.
 
-    At least three texts are kept, others as long as they are 1 MiB of characters together.
+    Of each function at least three texts are kept, others as long as they are 1 MiB of characters together.
     """
-    kept = _kept.get()
-    if kept is None:
-        return function(text, file)
-    key = (function, text, file)
-    made: Result = kept.pop(key) if key in kept else function(text, file)
+    every = _kept.get()
+    if every is None:
+        return function(text, *others)
+    kept = every.setdefault(function, {})
+    key = (text, *others)
+    made: Result = kept.pop(key) if key in kept else function(text, *others)
     kept[key] = made
-    while len(kept) > _LEAST and sum(len(known) for _, known, _ in kept) > _MOST:
+    while len(kept) > _LEAST and sum(len(str(known[0])) for known in kept) > _MOST:
         del kept[next(iter(kept))]
     return made

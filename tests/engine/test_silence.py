@@ -148,6 +148,15 @@ def test_the_place_of_a_finding_is_what_it_means() -> None:
     assert (launch.region.line, launch.region.col, launch.region.end_col) == (2, 1, len(UNKNOWN) + 1)
 
 
+def test_of_a_long_file_the_first_launches_are_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "vllm serve org/good\n" + f"{NEEDLESS}\n" * 4
+    monkeypatch.setattr("vllm_doctor.engine.review.MOST_READ", 2 * len(text))
+    review = _checked(text, tidy=True)
+    assert review.notes == ("no fixes were made for the last 2 launches with findings: this file is too long",)
+    assert [len(one.fixes) for launch in review.launches for one in launch.findings] == [1, 1, 0, 0]
+    assert review.fixed == "vllm serve org/good\n" + "vllm serve org/m\n" * 2 + f"{NEEDLESS}\n" * 2
+
+
 def test_a_library_call_reads_comments_too(tmp_path: Path) -> None:
     from vllm_doctor import check
 

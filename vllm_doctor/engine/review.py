@@ -10,8 +10,8 @@ from vllm_doctor.engine import findings, launches
 from vllm_doctor.engine.ignores import Ignores
 from vllm_doctor.engine.repair import Made, Workbench, fixes_of, without_secrets
 from vllm_doctor.engine.silence import UNKNOWN, UNUSED, Policy, Silence
-from vllm_doctor.facts.argument_errors import MOST_WORDS
 from vllm_doctor.facts import Fact, Facts
+from vllm_doctor.facts.argument_errors import MOST_WORDS
 from vllm_doctor.facts.of_launch import of_launch
 from vllm_doctor.facts.releases import standing
 from vllm_doctor.finding import Finding, LaunchReview, Region, Review, Role
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from vllm_doctor.text import Span
 
 MOST_EDITS = 60
+MOST_READ = 2_000_000
+"""Characters: each launch to be mended costs several readings of its whole file, so long files have fewer mended."""
 
 
 _TELL_ALL = Policy()
@@ -75,14 +77,23 @@ class Reviewer:
         matched = [self._matches(launch) for launch in found]
         prints = [self._fingerprint(launch) for launch in found]
         silent = [silence.of(*one) for one in zip(found, matched, prints, strict=True)]
-        fixed = contained("the fixes", lambda: self._mended(text, found, matched, read, wishes, silent), text)
+        mended = _mended_ones(text, matched, silent)
+        kept = [ids if index in mended else self._ids() for index, ids in enumerate(silent)]
+        fixed = contained("the fixes", lambda: self._mended(text, found, matched, read, wishes, kept), text)
         after = read(fixed) if fixed != text else found
         told = [
-            [one for match in matches if match.rule.id not in ids for one in self._told(match, launch, file, print_)]
-            for launch, matches, ids, print_ in zip(found, matched, silent, prints, strict=True)
+            [
+                one
+                for match in matched[index]
+                if match.rule.id not in silent[index]
+                for one in self._told(match, launch, file, prints[index], mended=index in mended)
+            ]
+            for index, launch in enumerate(found)
         ]
         reviews = [self._one(launch, file, after[index], told[index]) for index, launch in enumerate(found)]
         notes = [note for launch in found for note in self._notes(launch)]
+        if wrong := sum(bool(found) for found in told) - sum(bool(told[index]) for index in mended):
+            notes.append(f"no fixes were made for the last {wrong} launches with findings: this file is too long")
         return Review(
             file,
             tuple(reviews),
@@ -147,17 +158,21 @@ class Reviewer:
         facts, releases, _ = self._known(launch)
         return launches.matches(self.catalogue.of_launches, launch, facts, releases)
 
-    def _told(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str) -> Sequence[Finding]:
-        """The finding of a match; none where a bug of ours keeps it from being worded."""
-        return contained(f"rule {match.rule.id}", lambda: (self._finding(match, launch, file, fingerprint),), ())
+    def _told(
+        self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str, *, mended: bool
+    ) -> Sequence[Finding]:
+        """The finding of a match, with its fixes if `mended`; none where a bug of ours keeps it from being worded."""
+        made = lambda: (self._finding(match, launch, file, fingerprint, mended),)  # noqa: E731 - it may fail
+        return contained(f"rule {match.rule.id}", made, ())
 
-    def _finding(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str) -> Finding:
+    def _finding(self, match: LaunchMatch, launch: Launch, file: str, fingerprint: str, mended: bool) -> Finding:
         _, releases, _ = self._known(launch)
         region = _region(launch.text, match.spans[0]) if match.spans else None
         at = f"{file or 'command'}:{region.line}:{region.col}" if region else None
         role: Role = "cause" if match.rule.kind == "cause" else "note"
         seen = findings.Seen(role, self._level(match), match.signature.confidence, (), at)
-        found = findings.word(match.rule, match.facts, seen, self._bench(launch, releases), self.language)
+        bench = self._bench(launch, releases) if mended else None
+        found = findings.word(match.rule, match.facts, seen, bench, self.language)
         return replace(found, region=region, fingerprint=fingerprint)
 
     def _level(self, match: LaunchMatch) -> Severity:
@@ -180,7 +195,7 @@ class Reviewer:
         `matched` are the matches of each launch as it was, `silent` the ids of rules whose fixes are not wanted in it.
         """
         current, tidied = list(found), set()
-        for index in range(len(current)):
+        for index in range(len(matched)):
             for _ in range(MOST_EDITS):
                 launch = current[index]
                 matches = matched[index] if launch is found[index] else self._matches(launch)
@@ -209,6 +224,16 @@ class Reviewer:
                 if allowed and mends and not made.fix.steps:
                     return made
         return None
+
+
+def _mended_ones(
+    text: str, matched: Sequence[Sequence[LaunchMatch]], silent: Sequence[Collection[str]]
+) -> frozenset[int]:
+    """Which launches are mended: the first of those in which something is told, as many as the text's length allows."""
+    wrong = [
+        index for index, matches in enumerate(matched) if any(match.rule.id not in silent[index] for match in matches)
+    ]
+    return frozenset(wrong[: max(1, MOST_READ // max(1, len(text)))])
 
 
 def _with_config(launch: Launch, release: str | None) -> tuple[str, ...] | None:
