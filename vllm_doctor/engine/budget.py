@@ -23,10 +23,13 @@ def seconds_for(size: int) -> float:
 
 @dataclass
 class Budget:
-    """Seconds from the first look on; `spent` says whether they are over."""
+    """Seconds from the first look on; `spent` says whether they are over.
+
+    They are of processor time: a busy machine must not change an answer.
+    """
 
     seconds: float = MOST_SECONDS
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    clock: Callable[[], float] = field(default=time.process_time, repr=False)
     end: float | None = None
 
     def spent(self) -> bool:
