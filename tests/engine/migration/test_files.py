@@ -104,6 +104,15 @@ def test_python_arguments() -> None:
     }
 
 
+def test_python_dicts_stay_dicts_and_numbers_become_some() -> None:
+    text = 'LLM("org/m", compilation_config={"level": 3, "use_cudagraph": True})\nLLM(model="org/n", compilation_config=3)\n'
+    made = move(f"from vllm import LLM\n{text}", "0.33.0", "0.8.3", file="offline.py")
+    assert made.fixed is not None
+    first, second = made.fixed.splitlines()[1:]
+    assert first.replace("'", '"') == 'LLM("org/m", compilation_config={"mode": 3})'
+    assert second == "LLM(model=\"org/n\", compilation_config={'mode': 3})"
+
+
 def test_python_has_arguments_not_spellings() -> None:
     text = 'AsyncEngineArgs(model="org/m", disable_log_requests=True, swap_space=4)\n'
     made = move(f"from vllm import AsyncEngineArgs\n{text}", "0.33.0", "0.8.3", file="serve.py")

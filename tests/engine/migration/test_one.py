@@ -77,7 +77,7 @@ YARN = '{"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings":
         ("0.8.3", "0.10.2", "-O3", "-O3"),
         ("0.33.0", "0.10.2", "-O2 --port 1", "--port 1"),
         ("0.33.0", "0.10.2", "-O0", "--enforce-eager"),
-        ("0.7.3", "0.33.0", "--compilation-config 3", "--compilation-config '{\"mode\":3}'"),
+        ("0.7.3", "0.33.0", "--compilation-config 3", "--compilation-config '{\"mode\": 3}'"),
         ("0.12.0", "0.33.0", "-O.cudagraph_mode=PIECEWISE -O2", "--compilation-config.cudagraph_mode=PIECEWISE -O2"),
         ("0.10.2", "0.33.0", "-O.cudagraph_mode=FULL", "--compilation-config.cudagraph_mode=FULL"),
         ("0.10.0", "0.33.0", "--compilation-config.level 3", "--compilation-config.mode 3"),

@@ -69,7 +69,7 @@ def put_in(launch: Launch, puts: Sequence[Put], arity: Arity) -> Launch:
 
 def _anew(launch: Launch, move: Move, arity: Arity) -> Launch:
     """All that goes taken out, all that comes put at the end."""
-    kept = {put.name for put in move.puts}
+    kept = {put.name for put in move.puts if not _retyped(launch, put, arity)}
     for name in move.takes:
         if name in kept and len(_uses(launch, name, arity)) < 2:
             continue
@@ -78,6 +78,12 @@ def _anew(launch: Launch, move: Move, arity: Arity) -> Launch:
         else:
             launch = apply_to(launch, unset_env(launch, name))
     return put_in(launch, move.puts, arity)
+
+
+def _retyped(launch: Launch, put: Put, arity: Arity) -> bool:
+    """Whether a number or text of Python becomes a dict: it is written anew, for in its place it would be a text."""
+    old = next((one.values for one in options(launch, arity) if one.flag == put.name), ())
+    return launch.program == "LLM()" and [v[:1] == "{" for v in old] != [v[:1] == "{" for v in put.values]
 
 
 def _in_place(launch: Launch, move: Move, arity: Arity) -> Launch:

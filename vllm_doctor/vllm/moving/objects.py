@@ -86,11 +86,8 @@ def _respelled(words: Words, flag: str, case: Case) -> Move | None:
 
 def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
     text = words.values[0]
-    try:
-        data = None if dynamic(text) else read(base, text, case.old)
-    except RefusedError:
-        data = None
-    if not isinstance(data, dict):
+    data = _data(text, base, case)
+    if data is None:
         return option_move(words, case)
     found: list[tuple[str, Any]] = []
     whys: list[Text] = []
@@ -117,6 +114,17 @@ def _whole(words: Words, base: str, case: Case) -> Move | Stuck | None:
     return Move((words.flag,), puts, why, "costs" if lost else "same")
 
 
+def _data(text: str, base: str, case: Case) -> dict[str, Any] | None:
+    """The object of a word as the old release reads it, else as JSON, which a dict of Python is shown as."""
+    if dynamic(text):
+        return None
+    try:
+        data = read(base, text, case.old)
+    except RefusedError:
+        data = as_data(text)
+    return data if isinstance(data, dict) else None
+
+
 def _loss(why: Text) -> Any:
     return "same" if why[0].endswith("needs no word") else "costs"
 
@@ -134,11 +142,8 @@ def _without_base(words: Words, base: str, case: Case) -> Move | Stuck | None:
     heir = _heir(base, case)
     if path and heir is None:
         return option_move(words, case)
-    try:
-        data = unflat([(path, as_data(text))]) if path else None if dynamic(text) else read(base, text, case.old)
-    except RefusedError:
-        data = None
-    if not isinstance(data, dict):
+    data = unflat([(path, as_data(text))]) if path else _data(text, base, case)
+    if data is None:
         return option_move(words, case)
     return _renamed(words, data, base, heir, case) if heir else _spread(words, data, base, case)
 
@@ -203,7 +208,7 @@ def written(text: str, data: dict[str, Any], base: str, case: Case) -> str | Non
     """An object as the new release reads it: as JSON, with blanks where the text that it replaces had some, as a
     Python dict (0.6.5 to 0.8.5) or as `key=number`; None where it reads none of them.
     """
-    compact = bool(text) and ": " not in text and ", " not in text
+    compact = text.startswith("{") and ": " not in text and ", " not in text
     ways = [json.dumps(data, separators=(",", ":") if compact else (", ", ": "), ensure_ascii=False), repr(data)]
     if all(isinstance(value, int) for value in data.values()):
         ways.append(",".join(f"{key}={value}" for key, value in data.items()))
