@@ -379,8 +379,8 @@ def _given_launch(options: Options) -> Launch | None:
     return launches[0]
 
 
-def _named(launch: Launch | None) -> dict[str, Fact]:
-    return {fact.name: fact for fact in of_launch(launch)} if launch else {}
+def _named(launch: Launch | None, releases: Sequence[str] = ()) -> dict[str, Fact]:
+    return {fact.name: fact for fact in of_launch(launch, releases)} if launch else {}
 
 
 def _files(launch: Launch, options: Options, lookup: Lookup) -> Iterator[Fact]:
@@ -404,4 +404,4 @@ def _pin(text: str, file: str, options: Options) -> Pin | None:
 def _model_facts(launch: Launch, options: Options, lookup: Lookup, pin: Pin | None) -> list[Fact]:
     """Facts of the model of a launch that the user gave, as far as its files may be read, and its memory sum."""
     releases = standing(options.vllm_version, launch.image, pin).releases
-    return [*lookup.of_launch(Facts(_named(launch)), releases), *_files(launch, options, lookup)]
+    return [*lookup.of_launch(Facts(_named(launch, releases)), releases), *_files(launch, options, lookup)]

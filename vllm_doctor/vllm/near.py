@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vllm_doctor.vllm import options, versions
+from vllm_doctor.vllm.env_variables import variables
 from vllm_doctor.vllm.spelling import dashed
 from vllm_doctor.vllm.successors import elsewhere, renamed
-from vllm_doctor.vllm.env_variables import variables
 
 if TYPE_CHECKING:
     from vllm_doctor.vllm.types import Program
