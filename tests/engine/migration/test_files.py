@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .moved import move
+from vllm_doctor.engine.migration.applying import written_as_text
+from vllm_doctor.vllm.moving import Put
+
+from .moved import launches, move
 
 COMPOSE = """\
 # vllm/vllm-openai:v0.8.3 was here
@@ -111,6 +114,20 @@ def test_python_dicts_stay_dicts_and_numbers_become_some() -> None:
     first, second = made.fixed.splitlines()[1:]
     assert first.replace("'", '"') == 'LLM("org/m", compilation_config={"mode": 3})'
     assert second == "LLM(model=\"org/n\", compilation_config={'mode': 3})"
+
+
+def test_a_dict_of_python_is_never_left_as_a_text() -> None:
+    text = 'LLM("org/m", compilation_config={"level": 3, "cache_dir": "/\u00e9"})\n'
+    made = move(f"from vllm import LLM\n{text}", "0.33.0", "0.10.2", file="offline.py")
+    assert made.fixed is not None
+    assert "{'mode': 3, 'cache_dir': '/\u00e9'}" in made.fixed
+    (launch,) = launches("from vllm import LLM\nLLM('org/m', hf_overrides='{\"a\": 1}')\n", "offline.py")
+    assert written_as_text(launch, [Put("--hf-overrides", ('{"a": 1}',))]) == ["--hf-overrides"]
+
+
+def test_a_value_that_the_heir_refuses_is_not_dropped() -> None:
+    made = move('vllm serve org/m --override-pooler-config \'{"pooling_type": "X"}\'', "0.33.0", "0.10.2")
+    assert [one.name for one in made.launches[0].obstacles] == ["--override-pooler-config"]
 
 
 def test_python_has_arguments_not_spellings() -> None:

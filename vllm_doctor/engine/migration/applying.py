@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from vllm_doctor.errors import LaunchError
@@ -78,6 +79,14 @@ def _anew(launch: Launch, move: Move, arity: Arity) -> Launch:
         else:
             launch = apply_to(launch, unset_env(launch, name))
     return put_in(launch, move.puts, arity)
+
+
+def written_as_text(after: Launch, puts: Sequence[Put]) -> list[str]:
+    """The arguments of Python that are to be a dict and could only be written as a text of one."""
+    if after.program != "LLM()":
+        return []
+    wanted = [put for put in puts if put.values and put.values[0].startswith("{")]
+    return [put.name for put in wanted if repr(json.loads(put.values[0])) not in after.text]
 
 
 def _retyped(launch: Launch, put: Put, arity: Arity) -> bool:

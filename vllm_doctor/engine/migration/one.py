@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.migration.applying import applied, changes, put_in
+from vllm_doctor.engine.migration.applying import applied, changes, put_in, written_as_text
 from vllm_doctor.engine.migration.compare import differing, read_otherwise
 from vllm_doctor.engine.migration.images import program_in
 from vllm_doctor.engine.migration.types import ChangedDefault, LaunchMigration, Obstacle, Step
@@ -172,6 +172,8 @@ class OneLaunch:
         intended = {name for move in wanted.moves for name in (*move.takes, *(put.name for put in move.puts))}
         intended |= {put.name for put in kept}
         others = differing(before, after, self.arity, self.new_arity, intended)
+        if texts := written_as_text(after, [put for move in wanted.moves for put in move.puts]):
+            return [Obstacle(name, self.say(("write the dict by hand", "请手动写出 dict"))) for name in texts]
         if others:
             en, zh = "it would change with the rest", "它会随之改变"
             return [Obstacle(name, self.say((en, zh))) for name in others]

@@ -148,7 +148,7 @@ def _without_base(words: Words, base: str, case: Case) -> Move | Stuck | None:
     return _renamed(words, data, base, heir, case) if heir else _spread(words, data, base, case)
 
 
-def _renamed(words: Words, data: dict[str, Any], base: str, heir: str, case: Case) -> Move:
+def _renamed(words: Words, data: dict[str, Any], base: str, heir: str, case: Case) -> Move | Stuck:
     """An object under its other name."""
     pairs = list(flat(base, data))
     now = [pair for path, value in pairs for pair in moved(base, path, value, case, heir)]
@@ -158,8 +158,11 @@ def _renamed(words: Words, data: dict[str, Any], base: str, heir: str, case: Cas
     if path and case.dotted() and now:
         puts = tuple(Put(f"{heir}.{name}", (as_word(value),)) for name, value in now)
         return Move((words.flag,), puts, why)
-    text = written("" if path else words.values[0], unflat(now), heir, case)
-    puts = (Put(heir, (text,)),) if text is not None and now else ()
+    text = written("" if path else words.values[0], unflat(now), heir, case) if now else ""
+    if text is None:
+        release = case.release(case.new)
+        return Stuck(words.flag, (f"{release} does not take its value for {heir}", f"{release} 的 {heir} 不接受它的值"))
+    puts = (Put(heir, (text,)),) if text else ()
     return Move((words.flag,), puts, why, "costs" if lost or not puts else "same")
 
 
@@ -209,7 +212,8 @@ def written(text: str, data: dict[str, Any], base: str, case: Case) -> str | Non
     Python dict (0.6.5 to 0.8.5) or as `key=number`; None where it reads none of them.
     """
     compact = text.startswith("{") and ": " not in text and ", " not in text
-    ways = [json.dumps(data, separators=(",", ":") if compact else (", ", ": "), ensure_ascii=False), repr(data)]
+    separators = (",", ":") if compact else (", ", ": ")
+    ways = [json.dumps(data, separators=separators, ensure_ascii=case.launched.offline), repr(data)]
     if all(isinstance(value, int) for value in data.values()):
         ways.append(",".join(f"{key}={value}" for key, value in data.items()))
     return next((way for way in ways if case.accepts(base, way)), None)
