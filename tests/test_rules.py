@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from vllm_doctor.engine import catalogue, trial
-from vllm_doctor.engine.rule import Example, Rule
+from vllm_doctor.engine.rule import Rule
+from vllm_doctor.engine.rule_parts import Example
 from vllm_doctor.finding import Diagnosis
 from vllm_doctor.pipeline import Options, diagnose
 

@@ -1,7 +1,8 @@
 import pytest
 
 from vllm_doctor.engine import conditions
-from vllm_doctor.engine.rule import Condition, Sentence, condition
+from vllm_doctor.engine.rule_parts import Condition, Sentence
+from vllm_doctor.engine.rule_reading import condition
 from vllm_doctor.facts import Fact, Facts
 
 FACTS = Facts(

@@ -3,7 +3,7 @@
 import pytest
 
 from vllm_doctor.engine.edits import apply_apart, apply_drop, apply_once, apply_rename, filled, touched
-from vllm_doctor.engine.rule import EditSpec
+from vllm_doctor.engine.rule_parts import EditSpec
 from vllm_doctor.facts.of_launch import arity
 from vllm_doctor.finding import Change
 from vllm_doctor.launch.parser import parse_command_line

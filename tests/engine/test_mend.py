@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 import vllm_doctor
 from vllm_doctor.engine.edits import apply_mend, told, touched
-from vllm_doctor.engine.rule import EditSpec
+from vllm_doctor.engine.rule_parts import EditSpec
 from vllm_doctor.errors import LaunchError
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.report.json import review_data

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from vllm_doctor.engine.rule import PLACEHOLDER
+from vllm_doctor.engine.rule_parts import PLACEHOLDER
 from vllm_doctor.facts import Facts, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vllm_doctor.engine.rule import Condition, Sentence, Text
+    from vllm_doctor.engine.rule_parts import Condition, Sentence, Text
     from vllm_doctor.finding import Figure
 
 

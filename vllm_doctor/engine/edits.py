@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.conditions import fill
-from vllm_doctor.engine.rule import PLACEHOLDER
+from vllm_doctor.engine.rule_parts import PLACEHOLDER
 from vllm_doctor.finding import Change
 from vllm_doctor.launch.edit import apply_to, remove_option, remove_word, rename_option, set_option
 from vllm_doctor.launch.options import find, options, positional
@@ -15,7 +15,7 @@ from vllm_doctor.vllm.any_release import spellings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from vllm_doctor.engine.rule import EditSpec
+    from vllm_doctor.engine.rule_parts import EditSpec
     from vllm_doctor.launch.types import Arity, Launch
 
 

@@ -9,12 +9,13 @@ from vllm_doctor.contain import contained, each
 from vllm_doctor.engine import evidence
 from vllm_doctor.engine.conditions import say, shown
 from vllm_doctor.engine.repair import Workbench, fixes_of
-from vllm_doctor.engine.rule import Rule, Sentence, Text
+from vllm_doctor.engine.rule_parts import Sentence, Text
 from vllm_doctor.finding import Confidence, Evidence, Figure, Finding, Fix, Role, Severity
 from vllm_doctor.values import dataclass
 
 if TYPE_CHECKING:
     from vllm_doctor.engine.match import Match
+    from vllm_doctor.engine.rule import Rule
     from vllm_doctor.facts import Facts
 
 _NO_COMMAND: Text = {

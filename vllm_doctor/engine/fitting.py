@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from vllm_doctor.engine.repair import Workbench, edited
-from vllm_doctor.engine.rule import EditSpec
+from vllm_doctor.engine.rule_parts import EditSpec
 from vllm_doctor.finding import Fix
 from vllm_doctor.values import dataclass
 

@@ -16,7 +16,8 @@ from vllm_doctor.vllm.any_release import spellings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vllm_doctor.engine.rule import LaunchSignature, Rule
+    from vllm_doctor.engine.rule import Rule
+    from vllm_doctor.engine.rule_parts import LaunchSignature
     from vllm_doctor.facts import Fact, Facts
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.text import Span

@@ -21,7 +21,8 @@ from vllm_doctor.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vllm_doctor.engine.rule import Rule, Signature
+    from vllm_doctor.engine.rule import Rule
+    from vllm_doctor.engine.rule_parts import Signature
 
 PATTERN_SECONDS = 0.5
 MAX_TEXT = 20_000

@@ -9,7 +9,8 @@ from vllm_doctor.report.pages import Page
 
 if TYPE_CHECKING:
     from vllm_doctor.engine.catalogue import Catalogue
-    from vllm_doctor.engine.rule import FixSpec, LaunchSignature, Rule, Sentence, Signature, Text
+    from vllm_doctor.engine.rule import Rule
+    from vllm_doctor.engine.rule_parts import FixSpec, LaunchSignature, Sentence, Signature, Text
 
 
 def find(catalogue: Catalogue, id_: str) -> tuple[Rule, ...]:

@@ -24,7 +24,8 @@ from vllm_doctor.vllm.any_release import spellings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vllm_doctor.engine.rule import EditSpec, FixSpec, Rule
+    from vllm_doctor.engine.rule import Rule
+    from vllm_doctor.engine.rule_parts import EditSpec, FixSpec
     from vllm_doctor.facts import Facts
     from vllm_doctor.launch.types import Launch
     from vllm_doctor.text import Edit
@@ -67,7 +68,7 @@ def fixes_of(rule: Rule, facts: Facts, bench: Workbench) -> tuple[Made, ...]:
 
 def edited(fix: Fix, edits: Sequence[EditSpec], bench: Workbench) -> Fix | None:
     """A fix with its edits made on the bench's launch, checked as those of rules are; None where they cannot be."""
-    from vllm_doctor.engine.rule import FixSpec
+    from vllm_doctor.engine.rule_parts import FixSpec
 
     done = _on_launch(fix, edits, FixSpec(""), bench) if bench.launch else _fragment(fix, edits)
     return done[0] if done else None
@@ -103,7 +104,7 @@ def _make(spec: FixSpec, rule: Rule, facts: Facts, bench: Workbench) -> Made | N
 
 def say_one(spec: FixSpec, rule: Rule, facts: Facts, language: str) -> str:
     """Why a fix helps, in the language asked for."""
-    from vllm_doctor.engine.rule import Sentence
+    from vllm_doctor.engine.rule_parts import Sentence
 
     said, _ = say([Sentence(spec.why)], rule.figures, facts, language)
     return said[0] if said else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.engine.literal import LEAST, literal_of
 from vllm_doctor.engine.pattern_size import too_large
-from vllm_doctor.engine.rule import PLACEHOLDER, VERBS
+from vllm_doctor.engine.rule_parts import PLACEHOLDER, VERBS
 from vllm_doctor.engine.shape import ListOf, Map, MapOf, OneOf, Path, Scalar, Text, Wanted
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vllm_doctor.engine.ignores import Ignore, Ignores
     from vllm_doctor.engine.launches import LaunchMatch
-    from vllm_doctor.engine.rule import Text
+    from vllm_doctor.engine.rule_parts import Text
     from vllm_doctor.finding import Severity
     from vllm_doctor.launch.types import Launch
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vllm_doctor.engine.repair import Made
-    from vllm_doctor.engine.rule import Example, Rule
+    from vllm_doctor.engine.rule import Rule
+    from vllm_doctor.engine.rule_parts import Example
     from vllm_doctor.launch.types import Launch
 
 
@@ -94,7 +95,7 @@ def _launch_of(example: Example) -> tuple[Launch | None, Facts, tuple[str, ...]]
     said = _said(example)
     release, _ = release_of(Facts(), said.release, launch.image if launch else None)
     known = [Fact(name, value) for name, value in example.figures.items() if "." in name]
-    read = [*said.facts, *(of_launch(launch) if launch else ()), *known]
+    read = [*said.facts, *(of_launch(launch, release_set(release)) if launch else ()), *known]
     read += [Fact("vllm.version", release)] if release else []
     return launch, Facts({fact.name: fact for fact in read}), release_set(release)
 

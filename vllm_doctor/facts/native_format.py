@@ -10,9 +10,7 @@ from vllm_doctor.patterns import pattern
 FLAGS = declare("native.flags", "text", "the native-format flags of the launch, with blanks between")
 GIVEN = declare("native.flags_given", "flag", "whether a native-format flag is in the launch")
 LOAD = declare("native.load_format", "flag", "whether the weights are to be read in Mistral's own format")
-LOAD_OTHER = declare(
-    "native.load_format_other", "flag", "whether --load-format asks for something else than mistral"
-)
+LOAD_OTHER = declare("native.load_format_other", "flag", "whether --load-format asks for something else than mistral")
 TOKENIZER_OTHER = declare(
     "native.tokenizer_mode_other", "flag", "whether --tokenizer-mode asks for something else than mistral"
 )
@@ -36,9 +34,7 @@ _OPTIONS = (
     ("load_format", "--load-format"),
     ("tokenizer_mode", "--tokenizer-mode"),
 )
-_MISTRAL = pattern(
-    r"mistral|mixtral|pixtral|codestral|devstral|voxtral|mathstral|ministral|magistral|nemo", re.I
-)
+_MISTRAL = pattern(r"mistral|mixtral|pixtral|codestral|devstral|voxtral|mathstral|ministral|magistral|nemo", re.I)
 _OTHERS = pattern(
     r"(?:^|[-_./])(?:code)?(?:llama|qwen|qwq|gemma|phi|deepseek|falcon|glm|yi|internlm|internvl|gpt|olmo|granite|"
     r"smollm|minicpm|bloom|opt|pythia|command|aya|baichuan|kimi|nemotron|starcoder|mpt|jamba|exaone|solar)"

@@ -12,9 +12,7 @@ ASKED = declare(
     "text",
     "the method that --quantization asks for; none where a launch is known and does not",
 )
-LOADED = declare(
-    "quant.loaded", "flag", "whether the engine quantizes: by its config line, or by --quantization"
-)
+LOADED = declare("quant.loaded", "flag", "whether the engine quantizes: by its config line, or by --quantization")
 CLAIM = declare(
     "quant.claim", "text", "the quantization that the model's name claims, when it names one that vLLM reads"
 )
@@ -26,9 +24,7 @@ ELSEWHERE = declare(
     "flag",
     "whether --hf-config-path names an unquantized repo for a quantized model",
 )
-TOKENIZER = declare(
-    "quant.tokenizer_with_config", "flag", "whether --tokenizer names what --hf-config-path names"
-)
+TOKENIZER = declare("quant.tokenizer_with_config", "flag", "whether --tokenizer names what --hf-config-path names")
 METHOD = declare("quant.method", "text", "the method that a message names")
 CONFIG_METHOD = declare(
     "quant.config_method", "text", "the method of the checkpoint's config, as a message or the files tell"
@@ -39,18 +35,10 @@ NEEDS_CONFIG = declare(
     "flag",
     "whether the method asked for works only with a config of the checkpoint",
 )
-DIFFERS = declare(
-    "quant.differs", "flag", "whether --quantization differs from the method of the checkpoint's config"
-)
-NAME_DIFFERS = declare(
-    "quant.name_differs", "flag", "whether --quantization differs from what the model's name claims"
-)
-PARAMETERS = declare(
-    "quant.parameters", "text", "the parameters that the model's name claims, as written: 24B"
-)
-BYTES = declare(
-    "quant.bytes_per_parameter", "int", "bytes of one unquantized weight at the dtype of the launch"
-)
+DIFFERS = declare("quant.differs", "flag", "whether --quantization differs from the method of the checkpoint's config")
+NAME_DIFFERS = declare("quant.name_differs", "flag", "whether --quantization differs from what the model's name claims")
+PARAMETERS = declare("quant.parameters", "text", "the parameters that the model's name claims, as written: 24B")
+BYTES = declare("quant.bytes_per_parameter", "int", "bytes of one unquantized weight at the dtype of the launch")
 UNQUANTIZED = declare(
     "quant.unquantized_gib", "gib", "the weights without quantization: parameters by the name x bytes each"
 )
