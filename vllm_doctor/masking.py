@@ -176,7 +176,7 @@ def _replace(found: re.Match[str]) -> str:
 
 def _replace_bare(found: re.Match[str]) -> str:
     value = found["value"]
-    if value.startswith("-") or value.split()[0].lower().strip(".,:") in known.PROSE:
+    if (value.startswith("-") and not found["keep"].endswith("=")) or value.split()[0].lower().strip(".,:") in known.PROSE:
         return found[0]
     return found["keep"] + _hide_words(value)
 

@@ -58,10 +58,10 @@ NAME = rf"""(?:
 
 OPTION = rf"(?<!-)--(?!-)(?: [\w.-]{{0,80}}? {NAME} | token )"
 
-_QUOTED = r"""(?: b?'(?:[^'\\\n]|\\.){1,16384}(?:'|$) | b?"(?:[^"\\\n]|\\.){1,16384}(?:"|$) )"""
+_QUOTED = r"""(?: b?'(?:[^'\\\n]|\\.){1,70000}(?:'|$) | b?"(?:[^"\\\n]|\\.){1,70000}(?:"|$) )"""
 """A string; one that a cut line leaves open ends with the line."""
-_BARE = r"""(?: \$\{[^}\n]{0,400}\} | [^\s,;)}\]'"&|<>`] ){1,4096}"""
-_WORD = r"""[^\s'"&|;<>()`]{1,4096}"""
+_BARE = r"""(?: \$\{[^}\n]{0,400}\} | [^\s,;)}\]'"&|<>`] ){1,70000}"""
+_WORD = r"""[^\s'"&|;<>()`]{1,70000}"""
 _BLANKS = r"[\ \t]{0,40}"
 _AFTER = r"""(?:\\{0,3}['"])? \]? \s{0,4}"""
 """What may stand between a name and its sign: `NAME =`, `"NAME":`, `environ["NAME"] =`."""
@@ -105,33 +105,33 @@ VALUES = {
         (?P<value> (?:(?!%40)[^\s'"&]){1,512} ) (?=%40)""",
     "signed-url": r"""(?P<keep> [?&] (?i: token|access_token|api_?key|key|sig|signature|password|secret
                          | x-amz-signature|x-amz-credential|x-amz-security-token ) = )
-        (?P<value> [^\s&'"\#<>]{4,4096} )""",
+        (?P<value> [^\s&'"\#<>]{4,70000} )""",
     "slack-hook": r"""(?P<keep> hooks\.slack\.com/(?:services|workflows|triggers)/ ) (?P<value> [\w/-]{8,512} )""",
     "bearer": r"""(?P<keep> (?i: \b(?:bearer|basic)(?:[\ ]{1,4}|%20) ) )
-        (?P<value> (?=[\w.~+/=-]{0,512}[\d=]) [\w.~+/=-]{8,4096} )""",
+        (?P<value> (?=[\w.~+/=-]{0,512}[\d=]) [\w.~+/=-]{8,70000} )""",
     "authorization": rf"""(?P<keep> (?i:authorization) ['"]? \s{{0,4}} [:=] \s{{0,4}} ['"]?
                    (?i: (?:bearer|basic|token) (?:\s{{1,4}}|%20) )? )
          (?P<value> {_BARE} )""",
     "cookie": r"""(?P<keep> \b(?i:(?:set-)?cookie) ['"]? \s{0,4} : \s{0,4} ['"]? )
-        (?P<value> (?!\s*\*\*\*)[^\n'"]{1,4096} )""",
+        (?P<value> (?!\s*\*\*\*)[^\n'"]{1,70000} )""",
     "curl-user": r"""(?P<keep> \bcurl (?:\s[^\n|;]{0,1000}?)?? \s (?:-u|-U|--user|--proxy-user) [\s=]{1,4}
                    ['"]? [^\s:'"]{0,256} : )
         (?P<value> [^\s'"]{1,512} )""",
     "login": r"""(?P<keep> \blogin (?:\s[^\n|;]{0,400}?)?? \s -p [\s=]{1,4} )
         (?P<value> [^\s]{1,512} )""",
-    "private-key": r"""(?P<keep> -----BEGIN[A-Z\ ]{0,40}\ PRIVATE\ KEY----- ) (?P<value> (?!\s*\*\*\*)[^-]{1,16384} )""",
+    "private-key": r"""(?P<keep> -----BEGIN[A-Z\ ]{0,40}\ PRIVATE\ KEY----- ) (?P<value> (?!\s*\*\*\*)[^-]{1,70000} )""",
     "default": rf"""(?P<keep> \$\{{ \w{{0,120}}? {NAME} :?[-=] ) (?P<value> [^}}\n]{{1,512}} ) (?=\}})""",
     "assigned": rf"""(?P<keep> {NAME} {_AFTER} [:?+!]?= \s{{0,4}} )
         (?P<value> (?![\[{{(]) (?: {_QUOTED} | {_BARE} ) )""",
     "quoted": rf"""(?P<keep> {NAME} ['"]? \s{{0,4}} : \s{{0,4}} ) (?P<value> {_QUOTED} )""",
     "escaped": rf"""(?P<keep> {NAME} \\{{1,3}}["'] \s{{0,4}} [:=] \s{{0,4}} \\{{1,3}}["'] )
-        (?P<value> (?: (?!\\{{1,3}}["'])[^\n] ){{1,4096}} )""",
+        (?P<value> (?: (?!\\{{1,3}}["'])[^\n] ){{1,70000}} )""",
     "encoded": rf"""(?P<keep> (?: {NAME} | (?<![A-Za-z0-9])(?i:token|key) ) %3[dD] )
-        (?P<value> (?: [^\s&'"<>%] | %(?!26|\W)[0-9A-Fa-f]{{2}} ){{1,4096}} )""",
+        (?P<value> (?: [^\s&'"<>%] | %(?!26|\W)[0-9A-Fa-f]{{2}} ){{1,70000}} )""",
     "called": rf"""(?P<keep> (?:setdefault|putenv|setenv|set_key|environ) \( \s{{0,4}}
                    ['"] \w{{0,120}}? {NAME} ['"] \s{{0,4}} , \s{{0,4}} )
         (?P<value> {_QUOTED} )""",
-    "tag": rf"""(?P<keep> < (?: [\w:-]{{0,80}}? {NAME} | token ) > ) (?P<value> [^<\n]{{1,4096}} ) (?=</)""",
+    "tag": rf"""(?P<keep> < (?: [\w:-]{{0,80}}? {NAME} | token ) > ) (?P<value> [^<\n]{{1,70000}} ) (?=</)""",
     "set-by-word": rf"""(?P<keep> (?<![\w-]) (?:ENV|setenv) [\ \t]{{1,10}} \w{{0,120}}? {NAME} [\ \t]{{1,10}} )
         (?P<value> {_QUOTED} | {_BARE} )""",
     "pod-variable": rf"""(?P<keep> name['"]?: [\ ]{{0,4}} ['"]? \w{{0,120}}? {NAME} ['"]?
@@ -141,7 +141,7 @@ VALUES = {
          (?= [\s,+#-]{{1,80}} ['"]? name['"]?: [\ ]{{0,4}}
              ['"]? \w{{0,120}}? {NAME} (?![\w-]) )""",
     "token": r"""(?P<keep> (?<![A-Za-z0-9_-])(?i:token) ['"]? \s{0,4} [:=] \s{0,4} ['"]? )
-        (?P<value> (?=[\w.-]{0,512}\d) [\w.-]{16,4096} )""",
+        (?P<value> (?=[\w.-]{0,512}\d) [\w.-]{16,70000} )""",
 }
 """The value goes, unless it is a reference."""
 
@@ -157,7 +157,7 @@ BARE_VALUES = {
 """The value goes, unless it is a reference, the next option, or the next word of a sentence."""
 
 LISTS = {
-    "list": rf"""(?P<keep> {NAME} ['"]? \s{{0,4}} [:=] \s{{0,4}} ) \[ (?P<value> [^\]\n]{{0,16384}} ) (?: \] | $ )""",
+    "list": rf"""(?P<keep> {NAME} ['"]? \s{{0,4}} [:=] \s{{0,4}} ) \[ (?P<value> [^\]\n]{{0,70000}} ) (?: \] | $ )""",
 }
 """What stands between the brackets goes; a list that a cut line leaves open ends with the line."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from vllm_doctor import pipeline
 from vllm_doctor.engine import catalogue, match, pattern_size
-from vllm_doctor.engine.rule import Signature
+from vllm_doctor.engine.rule_parts import Signature
 from vllm_doctor.errors import RuleErrors
 from vllm_doctor.finding import Diagnosis
 from vllm_doctor.report.terminal import diagnosis_text

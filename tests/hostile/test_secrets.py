@@ -325,3 +325,17 @@ def test_pieces_of_a_cut_line_are_masked_as_one() -> None:
     assert masking.mask_pieces(["x HF_TOKEN=a", "y"]) == ["x HF_TOKEN=***"] * 2
     assert masking.mask_pieces(["HF_TOKEN=a x", "y"]) == ["HF_TOKEN=*** x", "y"]
     assert not re.search("whisper", "".join(masking.mask_pieces(["--api-key plain", "whisper --port 1"])))
+
+
+@pytest.mark.parametrize("size", [5_000, 60_000])
+def test_a_long_secret_is_hidden_to_its_end(size: int) -> None:
+    """A value may be as long as a line that is kept."""
+    long = "a1" * (size // 2)
+    for text in (
+        f"HF_TOKEN={long}",
+        f"--api-key {long}",
+        f"'api_key': ['{long}'",
+        f'"hf_token": "{long}"',
+        f"Bearer {long}",
+    ):
+        assert "a1a1" not in masking.mask(text)
