@@ -14,6 +14,7 @@ from vllm_doctor.engine import analysis, context, evidence, findings, launches, 
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts import collect, registry
 from vllm_doctor.finding import Diagnosis, Finding
+from vllm_doctor.pipeline import given
 from vllm_doctor.report import bug_form as form
 from vllm_doctor.report import json as as_json
 from vllm_doctor.report import markdown, terminal
@@ -153,7 +154,7 @@ def test_a_part_of_the_answer(
 def test_a_reader_of_launches(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is told to hold no launch, with the note why."""
     (tmp_path / "x.sh").write_text("vllm serve m\n")
-    monkeypatch.setattr(pipeline, "_launches", _raises(error))
+    monkeypatch.setattr(given, "launches", _raises(error))
     answer = pipeline.check(tmp_path / "x.sh")
     assert answer.launches == ()
     _told_well(answer.findings, "the reader of this file")
@@ -163,7 +164,7 @@ REVIEWED: list[tuple[str, Any, str]] = [
     ("the fixes", review.Reviewer, "_mended"),
     ("rule ", review.Reviewer, "_finding"),
     ("rule ", launches, "_of_rule"),
-    ("the model's facts", pipeline, "_model_facts"),
+    ("the model's facts", given, "model_facts"),
 ]
 
 
