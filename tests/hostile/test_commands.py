@@ -134,3 +134,10 @@ def test_what_an_error_names_is_quoted_in_every_step(value: str) -> None:
                     if token.kind in ("operator", "redirect", "heredoc") or token.dynamic
                 ]
                 assert not any(value in token.raw for token in harmful), step.run
+
+
+def test_a_command_of_hundreds_of_words_is_shown_and_not_judged() -> None:
+    """Each option costs a look at all of its words."""
+    review = pipeline.check("vllm serve org/m" + " --truct -ama -tp" * 400)
+    assert [launch.model for launch in review.launches] == ["org/m"]
+    assert any("its options are not judged" in note for note in review.notes)
