@@ -50,7 +50,7 @@ def mask(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    if not known.HINT.search(text):
+    if not known.hinted(text):
         return text
     for pattern in known.compiled("bare"):
         text = pattern.sub(_replace_bare, text)
@@ -91,7 +91,7 @@ def _mask_border(lines: Sequence[str], index: int, made: list[str], wide: int) -
     """Hide a secret that begins, itself or its name, at the end of one line and ends on the next."""
     before, after = lines[index - 1], lines[index]
     joined, border = before + after, len(before)
-    if not known.HINT.search(joined):
+    if not known.hinted(joined):
         return
     for pattern in (*known.compiled("bare"), *known.compiled("lists"), *known.compiled("values")):
         for found in pattern.finditer(joined):
@@ -176,7 +176,8 @@ def _replace(found: re.Match[str]) -> str:
 
 def _replace_bare(found: re.Match[str]) -> str:
     value = found["value"]
-    if (value.startswith("-") and not found["keep"].endswith("=")) or value.split()[0].lower().strip(".,:") in known.PROSE:
+    prose = value.split()[0].lower().strip(".,:") in known.PROSE
+    if prose or (value.startswith("-") and not found["keep"].endswith("=")):
         return found[0]
     return found["keep"] + _hide_words(value)
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from vllm_doctor.patterns import pattern
 
-HINT = pattern(
+_HINT = pattern(
     r"""(?: key(?:[-_]?id)? | token | secret | passw(?:or)?d | passphrase | pass | pwd | credentials?
           | authorization | cookie )
         \\{0,3}['"]? (?: [\s:=,\-%\]>?+!)}] | $ )
@@ -21,9 +21,23 @@ HINT = pattern(
       | xox[abeprs]- | xapp-
       | akia | asia | aiza | ya29\. | gocspx- | nvapi- | gsk_ | eyj | r8_ | pypi-age | npm_ | dckr_ | hv[sbr]\. | tskey-
       | do[por]_v1_ | sg\. | dapi | ms-[0-9a-f]{8}-""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
-"""A text without any of these holds no secret that we know; most texts end here, unread by the patterns."""
+_HINTS = (
+    *("key", "token", "secret", "pass", "pwd", "credential", "authorization", "cookie", "bearer", "basic"),
+    *("://", "%3a%2f%2f", "?", "&", "curl", "login", "hooks.slack", "-----begin"),
+    *("hf_", "hf%5f", "sk-", "k_live_", "k_test_", "gho_", "ghp_", "ghs_", "ghu_", "ghr_", "github_pat_", "gl"),
+    *("xox", "xapp-", "akia", "asia", "aiza", "ya29.", "gocspx-", "nvapi-", "gsk_", "eyj", "r8_", "pypi-age", "npm_"),
+    *("dckr_", "hvs.", "hvb.", "hvr.", "tskey-", "dop_v1_", "doo_v1_", "dor_v1_", "sg.", "dapi", "ms-"),
+)
+"""Of which each hint holds one: looking for words is many times faster than the pattern."""
+
+
+def hinted(text: str) -> bool:
+    """Whether a text may hold a secret that we know; most texts end here, unread by the patterns."""
+    small = text.casefold()  # a pattern that ignores case is several times slower
+    return any(word in small for word in _HINTS) and _HINT.search(small) is not None
+
 
 BLANK = pattern(r"[ \t]+")
 INVISIBLE = pattern(
@@ -119,7 +133,8 @@ VALUES = {
         (?P<value> [^\s'"]{1,512} )""",
     "login": r"""(?P<keep> \blogin (?:\s[^\n|;]{0,400}?)?? \s -p [\s=]{1,4} )
         (?P<value> [^\s]{1,512} )""",
-    "private-key": r"""(?P<keep> -----BEGIN[A-Z\ ]{0,40}\ PRIVATE\ KEY----- ) (?P<value> (?!\s*\*\*\*)[^-]{1,70000} )""",
+    "private-key": r"""(?P<keep> -----BEGIN[A-Z\ ]{0,40}\ PRIVATE\ KEY----- )
+        (?P<value> (?!\s*\*\*\*)[^-]{1,70000} )""",
     "default": rf"""(?P<keep> \$\{{ \w{{0,120}}? {NAME} :?[-=] ) (?P<value> [^}}\n]{{1,512}} ) (?=\}})""",
     "assigned": rf"""(?P<keep> {NAME} {_AFTER} [:?+!]?= \s{{0,4}} )
         (?P<value> (?![\[{{(]) (?: {_QUOTED} | {_BARE} ) )""",

@@ -15,7 +15,7 @@ from vllm_doctor.launch.requote import Raw
 from vllm_doctor.launch.writers import writer_of
 from vllm_doctor.masking import has_token
 from vllm_doctor.patterns import pattern
-from vllm_doctor.secret_patterns import HINT
+from vllm_doctor.secret_patterns import hinted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def secret_flag(flag: str) -> str | None:
 
 def secret_form(value: str) -> bool:
     """Whether a value looks like a token wherever it stands."""
-    if not HINT.search(value):
+    if not hinted(value):
         return False
     return bool(_FORMS.search(value) or _URL.search(value)) or has_token(value)
 
