@@ -3,7 +3,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vllm_doctor.engine.literal import any_of, literal_of
+from vllm_doctor.engine.literal import all_of, any_of, literal_of
 
 
 def test_longest_run_outside_of_what_may_be_absent() -> None:
@@ -50,3 +50,12 @@ def test_every_match_holds_the_literal(parts: list[str]) -> None:
 def test_one_of_the_alternatives_is_in_every_match(pattern: str, texts: tuple[str, ...]) -> None:
     """Only where each alternative has a text long enough to be searched for."""
     assert any_of(pattern) == texts
+
+
+def test_every_match_holds_all_of_the_texts() -> None:
+    """Of groups too, but not of what may be absent."""
+    assert all_of(r"Failed core proc\(s\): \{.{1,200}: -9\b") == ("Failed core proc(s): {", ": -9")
+    assert all_of(r"took (?P<a>about \d+) ms(?: or more)?|x") == ()
+    assert all_of(r"took (?P<a>about \d+) ms(?: or more)?") == ("took about ", " ms")
+    assert all_of(r"(?i)took about") == ()
+    assert all_of(r"(?P<a>took about)|(?P<a>took)") == ()

@@ -96,11 +96,15 @@ def with_literals(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_literal(item: dict[str, Any]) -> dict[str, Any]:
-    from vllm_doctor.engine.literal import any_of, literal_of
+    from vllm_doctor.engine.literal import all_of, any_of, literal_of
 
     message = item.get("message") or ""
     literal = item.get("literal") or literal_of(message)
-    return {**item, "literal": literal} if literal or not message else {**item, "any_of": list(any_of(message))}
+    if not message:
+        return {**item, "literal": literal}
+    if not literal:
+        return {**item, "any_of": list(any_of(message))}
+    return {**item, "literal": literal, "words": [word for word in all_of(message) if word.strip() != literal]}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,6 +8,8 @@ from typing import Any
 from vllm_doctor.engine.pattern_tree import tree_of
 
 LEAST = 8
+SHORT = 3
+"""Characters of a text that is worth being looked for beside the literal."""
 
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
@@ -27,6 +29,22 @@ def literal_of(pattern: str) -> str:
     runs: list[str] = [""]
     _walk(tree, runs)
     return max((run.strip() for run in runs), key=len)
+
+
+def all_of(pattern: str) -> tuple[str, ...]:
+    """Texts of which every match of a pattern holds each: looking for them costs less than compiling the pattern.
+
+    None of a pattern that only `regex` reads.
+    """
+    try:
+        tree = tree_of(pattern)
+    except re.error:
+        return ()
+    if tree.state.flags & re.IGNORECASE:
+        return ()
+    runs: list[str] = [""]
+    _walk(tree, runs)
+    return tuple(dict.fromkeys(run for run in runs if len(run) >= SHORT))
 
 
 def any_of(pattern: str) -> tuple[str, ...]:

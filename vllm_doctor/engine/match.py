@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vllm_doctor.contain import each, note
 from vllm_doctor.engine.asked import Asked
 from vllm_doctor.engine.budget import Budget
-from vllm_doctor.engine.conditions import all_hold, holds
+from vllm_doctor.engine.conditions import all_hold
 from vllm_doctor.facts import Fact, Facts, declared
 from vllm_doctor.facts.collect import of_event
 from vllm_doctor.facts.phase import PHASE, Phases
@@ -67,13 +67,14 @@ class Matcher:
     def matches(self, events: Sequence[Event], facts: Facts) -> list[Match]:
         """Every rule's first signature that fits, on every event, in the order of the log; then by facts alone."""
         phases = Phases(events)
-        found = [match for matches in self._of_events(events, facts, phases) for match in matches]
-        alone = (each(f"rule {rule.id}", self._of_facts, rule, facts, phases) for rule in self.rules)
+        asked = self.asked = self.asked or Asked(self.rules)
+        found = [match for matches in self._of_events(events, facts, phases, asked) for match in matches]
+        here = facts.having([Fact(PHASE, phases.last)] if phases.last else [])
+        alone = (each(f"rule {rule.id}", _of_facts, rule, indices, here) for rule, indices in asked.of_facts)
         return [*found, *(match for matches in alone for match in matches)]
 
-    def _of_events(self, events: Sequence[Event], facts: Facts, phases: Phases) -> list[list[Match]]:
+    def _of_events(self, events: Sequence[Event], facts: Facts, phases: Phases, asked: Asked) -> list[list[Match]]:
         """The matches of each event, failures first, while there is time."""
-        self.asked = self.asked or Asked(self.rules)
         found: list[list[Match]] = [[] for _ in events]
         order = [index for index, event in enumerate(events) if not event.quotes]
         order.sort(key=lambda index: not is_error(events[index]))
@@ -83,23 +84,20 @@ class Matcher:
                 line = min(events[later].first_line for later in order[done:])
                 self.skipped.append(f"the time for matching was over: {left} records from line {line} on were left out")
                 break
-            found[index] = list(self._of_event(events[index], facts, phases, self.asked))
+            found[index] = list(self._of_event(events[index], facts, phases, asked))
         return found
 
     def _of_event(self, event: Event, facts: Facts, phases: Phases, asked: Asked) -> Iterator[Match]:
         texts = _texts(event)
         whole = "\n".join(text for _, text in texts)
-        exceptions = {exception for exception, _ in texts}
+        exceptions = frozenset(exception for exception, _ in texts) if isinstance(event, Traceback) else None
         own: Facts | None = None
-        for rule, indices in asked.about(whole):
+        for rule, indices in asked.about(whole, exceptions):
             try:
                 for index in indices:
-                    literal = rule.literals[index]
-                    if literal not in whole:
+                    if rule.literals[index] not in whole:
                         continue
                     signature = rule.signature(index)
-                    if not literal and not _worth_a_look(signature, exceptions, whole):
-                        continue
                     captures = self._fits(rule, signature, event, texts)
                     if captures is None:
                         continue
@@ -135,6 +133,8 @@ class Matcher:
             return None
         if signature.message in ("", signature.literal):  # no pattern, or one of plain words
             return {}
+        if not all(word in text for word in signature.words):
+            return None
         try:
             if signature.message in self.slow:
                 raise TimeoutError
@@ -147,16 +147,14 @@ class Matcher:
             None if found is None else {name: value for name, value in found.groupdict().items() if value is not None}
         )
 
-    def _of_facts(self, rule: Rule, facts: Facts, phases: Phases) -> Iterator[Match]:
-        here = facts.having([Fact(PHASE, phases.last)] if phases.last else [])
-        for index in map(int, rule.blind):
-            signature = rule.signature(index)
-            if signature.message or signature.exceptions or signature.frames:
-                continue
-            if signature.facts and all(holds(condition, here) for condition in signature.facts):
-                lines = [here.line(condition.fact) for condition in signature.facts]
-                yield Match(rule, signature, here, None, next((line for line in lines if line), None))
-                break
+
+def _of_facts(rule: Rule, indices: Sequence[int], here: Facts) -> Iterator[Match]:
+    """The first signature of a rule that looks at facts alone, and fits."""
+    for signature in map(rule.signature, indices):
+        if signature.facts and all_hold(signature.facts, here):
+            lines = [here.line(condition.fact) for condition in signature.facts]
+            yield Match(rule, signature, here, None, next((line for line in lines if line), None))
+            break
 
 
 def _searched(signature: Signature, text: str) -> Any:
@@ -197,15 +195,6 @@ def _texts(event: Event) -> list[tuple[str, str]]:
 def fold(text: str) -> str:
     """The text with every run of blanks and newlines made one blank, so that hard-wrapped messages fit."""
     return " ".join(text[:MAX_TEXT].split())
-
-
-def _worth_a_look(signature: Signature, exceptions: set[str], whole: str) -> bool:
-    """Whether a signature without a literal may fit an event with these exceptions and this text."""
-    if signature.any_of and not any(text in whole for text in signature.any_of):
-        return False
-    if signature.exceptions:
-        return not exceptions.isdisjoint(signature.exceptions)
-    return bool(signature.message or signature.frames)
 
 
 def _has_frame(event: Event, wanted: str) -> bool:

@@ -57,6 +57,8 @@ class Signature:
     confidence: Confidence = "certain"
     any_of: tuple[str, ...] = ()
     """Where there is no one literal: texts of which a match of `message` holds one."""
+    words: tuple[str, ...] = ()
+    """Further texts that every match of `message` holds."""
     bounded: int = 0
     """The longest text, in characters, that `message` is proven to search soon (engine/cost.py); of shipped rules."""
 

@@ -64,6 +64,7 @@ _READ = {
     "without_frames": ("without_frames", words),
     "level": ("levels", words),
     "any_of": ("any_of", words),
+    "words": ("words", words),
     "facts": ("facts", conditions),
 }
 _TEXTS = ("id", "message", "literal", "file", "vllm", "confidence")
