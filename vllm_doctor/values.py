@@ -60,10 +60,8 @@ def _made(cls: type[Any], frozen: bool, slots: bool, eq: bool, order: bool) -> t
         methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
     if frozen and slots:
         methods |= {"__getstate__": _getstate, "__setstate__": _setstate}
-    made = _with_slots(cls, fields) if slots else _with_defaults(cls, fields)
-    for name, method in methods.items():
-        if cls.__dict__.get(name) is None:
-            setattr(made, name, method)
+    methods = {name: method for name, method in methods.items() if cls.__dict__.get(name) is None}
+    made = _with_slots(cls, fields, methods) if slots else _with_methods(cls, fields, methods)
     _FIELDS[made] = fields
     setattr(made, "__dataclass_fields__", _Standard())  # noqa: B010 - the name is the standard library's
     return made
@@ -117,8 +115,10 @@ def _known(cls: type[Any]) -> dict[str, _Field]:
     return next(_FIELDS[base] for base in cls.__mro__ if base in _FIELDS)
 
 
-def _with_defaults(cls: type[Any], fields: dict[str, _Field]) -> type[Any]:
-    """The class with plain defaults as its attributes, as the standard decorator leaves it."""
+def _with_methods(cls: type[Any], fields: dict[str, _Field], methods: dict[str, Any]) -> type[Any]:
+    """The class with the methods, and plain defaults as its attributes, as the standard decorator leaves it."""
+    for name, method in methods.items():
+        setattr(cls, name, method)
     for name, item in fields.items():
         if isinstance(cls.__dict__.get(name), dataclasses.Field):
             if item.default is dataclasses.MISSING:
@@ -128,10 +128,11 @@ def _with_defaults(cls: type[Any], fields: dict[str, _Field]) -> type[Any]:
     return cls
 
 
-def _with_slots(cls: type[Any], fields: dict[str, _Field]) -> type[Any]:
-    """The class anew, with a slot for each field that no base has one for."""
+def _with_slots(cls: type[Any], fields: dict[str, _Field], methods: dict[str, Any]) -> type[Any]:
+    """The class anew, with the methods, and a slot for each field that no base has one for."""
     inherited = {name for base in cls.__mro__[1:] for name in getattr(base, "__slots__", ())}
     body = {name: value for name, value in cls.__dict__.items() if name not in (*fields, "__dict__", "__weakref__")}
+    body |= methods
     body["__slots__"] = tuple(name for name in fields if name not in inherited)
     made: type[Any] = type(cls)(cls.__name__, cls.__bases__, body)  # type: ignore[misc]
     made.__qualname__ = cls.__qualname__
