@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vllm_doctor import vllm
+from vllm_doctor.vllm import options
 
 if TYPE_CHECKING:
     from vllm_doctor.vllm import OptionInfo
@@ -156,3 +157,15 @@ def test_every_promised_name_is_there() -> None:
     assert not files & set(vllm.__all__)
     assert sorted(vllm._HOME_OF) == sorted(vllm.__all__)
     assert not hasattr(vllm, "no_such_name")
+
+
+@pytest.mark.parametrize("program", ["vllm serve", "api_server"])
+def test_the_stretches_say_the_same_as_the_table(program: vllm.Program) -> None:
+    """For every release, and in the same order."""
+    for number in range(len(vllm.releases())):
+        options.flags_of.cache_clear()
+        flags = options.flags_of(number, program)
+        arities = options.arities_at(number, program)
+        stretches = list(options._stretches(number, program))
+        assert list(flags.items()) == [(flag, name) for name, given, _ in stretches for flag in given]
+        assert list(arities.items()) == [(flag, nargs) for _, given, nargs in stretches for flag in given]

@@ -12,9 +12,13 @@ from vllm_doctor.vllm.table import at, joined, load, within
 from vllm_doctor.vllm.types import History, Nargs, OptionInfo, Program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from vllm_doctor.vllm import config_values
 
 _PLACE = {"vllm serve": 0, "api_server": 1}
+_FEW = 2
+"""Releases that are read off the table one by one; who asks about more asks about most."""
 _NEGATED = ("BooleanOptionalAction", "EnableDisableAction")
 
 
@@ -51,6 +55,8 @@ def _holder(entry: dict[str, Any], number: int, program: Program) -> dict[str, A
 @lru_cache(maxsize=160)
 def flags_of(number: int, program: Program) -> dict[str, str]:
     """Every spelling that a release's parser knows, with the filing name of its option."""
+    if flags_of.cache_info().currsize > _FEW:
+        return {flag: name for name, flags, _ in _stretches(number, program) for flag in flags}
     place = _PLACE[program]
     found: dict[str, str] = {}
     for name, entry in load("options")["options"].items():
@@ -62,9 +68,41 @@ def flags_of(number: int, program: Program) -> dict[str, str]:
 
 def arities_at(number: int, program: Program) -> dict[str, Nargs]:
     """What each spelling of a release takes."""
+    if flags_of.cache_info().currsize > _FEW:
+        return {flag: nargs for _, flags, nargs in _stretches(number, program) for flag in flags}
     table = load("options")["options"]
     known = flags_of(number, program).items()
     return {flag: at(_holder(table[name], number, program)["nargs"], number) for flag, name in known}
+
+
+def _stretches(number: int, program: Program) -> Iterator[tuple[str, Sequence[str], Nargs]]:
+    """The options of a release: filing name, spellings, and what they take."""
+    for name, stretches in _history_of_all(program):
+        for first, last, flags, nargs in stretches:
+            if first <= number <= last:
+                yield name, flags, nargs
+                break
+
+
+@lru_cache(maxsize=2)
+def _history_of_all(program: Program) -> list[tuple[str, list[tuple[int, int, Sequence[str], Nargs]]]]:
+    """Every option with the stretches of releases over which its spellings and what it takes stay the same.
+
+    Worked out once, for who asks about many releases: of one alone the table itself is read in less time.
+    """
+    found = []
+    for name, entry in load("options")["options"].items():
+        api = entry.get("api", {})
+        steps = {step[0] for holder in (entry, api) for field in ("flags", "nargs") for step in holder.get(field, ())}
+        steps |= {edge for first, last in api.get("at", ()) for edge in (first, last + 1)}
+        stretches = []
+        for first, last in entry["at"][_PLACE[program]]:
+            starts = [first, *sorted(step for step in steps if first < step <= last)]
+            for start, after in zip(starts, [*starts[1:], last + 1], strict=True):
+                holder = _holder(entry, start, program)
+                stretches.append((start, after - 1, at(holder["flags"], start), at(holder["nargs"], start)))
+        found.append((name, stretches))
+    return found
 
 
 @lru_cache(maxsize=4096)
