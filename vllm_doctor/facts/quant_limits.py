@@ -209,12 +209,12 @@ def dtype_refused(facts: Facts) -> bool | None:
 @derived(UNKNOWN)
 def unknown_method(facts: Facts) -> str | None:
     """What --quantization or the checkpoint asks for, when no release that it may be has it."""
-    from vllm_doctor import vllm
-    from vllm_doctor.model.methods import supported_since
-
     method = _method(facts)
     if method is None:
         return None
+    from vllm_doctor import vllm
+    from vllm_doctor.model.methods import supported_since
+
     running = facts.text("vllm.version")
     if running is None:
         return None if supported_since(method) else method
