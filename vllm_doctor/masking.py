@@ -42,15 +42,19 @@ def mask(text: str) -> str:
 
     Where colours or joiners part a secret that an eye reads whole, they are left out of the text.
     """
-    masked = _masked(text)
+    return _mask(text)
+
+
+def _mask(text: str, *among: tuple[str, ...]) -> str:
+    masked = _masked(text, *among)
     if text.isprintable() or not known.INVISIBLE.search(text):
         return masked
     seen = _masked(known.INVISIBLE.sub("", text))
     return masked if known.INVISIBLE.sub("", masked) == seen else seen
 
 
-def _masked(text: str) -> str:
-    if not known.hinted(text):
+def _masked(text: str, *among: tuple[str, ...]) -> str:
+    if not known.hinted(text, *among):
         return text
     for pattern in known.compiled("bare"):
         text = pattern.sub(_replace_bare, text)
@@ -67,6 +71,8 @@ def mask_pieces(pieces: Sequence[str]) -> list[str]:
     Where a secret stands in two of them, each piece is the whole text, masked.
     """
     whole = mask("".join(pieces))
+    if len(pieces) == 1:
+        return [whole]
     alone = [mask(piece) for piece in pieces]
     return alone if "".join(alone) == whole else [whole] * len(pieces)
 
@@ -77,21 +83,35 @@ def mask_lines(lines: Sequence[str], own: Sequence[bool] = (), wide: int = _WIDE
     `own` tells which lines begin something of their own, so that nothing is wrapped into them; a line of `wide`
     columns may have been wrapped by a terminal.
     """
-    alone = [mask(line) for line in lines]
-    together = mask("\n".join(lines)).split("\n")
+    return _alone_and_together(lines, own, wide)[1]
+
+
+def hidden_among(lines: Sequence[str], own: Sequence[bool]) -> dict[int, str]:
+    """Those of the lines, by their number, of which `mask_lines` hides more than each alone shows; masked."""
+    alone, together = _alone_and_together(lines, own, _WIDE)
+    return {index: new for index, (new, old) in enumerate(zip(together, alone, strict=True)) if new != old}
+
+
+def _alone_and_together(lines: Sequence[str], own: Sequence[bool], wide: int) -> tuple[list[str], list[str]]:
+    whole = "".join(lines)
+    among = known.hints_in(whole)
+    if not among and not known.INVISIBLE.search(whole):
+        return list(lines), list(lines)
+    alone = [_mask(line, among) for line in lines]
+    together = _mask("\n".join(lines), among).split("\n")
     if len(together) != len(lines):
         together = [line if line in together else MASKED for line in alone]
     for index in range(1, len(lines)):
         if not (own and own[index]):
-            _mask_border(lines, index, together, wide)
-    return together
+            _mask_border(lines, index, together, wide, among)
+    return alone, together
 
 
-def _mask_border(lines: Sequence[str], index: int, made: list[str], wide: int) -> None:
+def _mask_border(lines: Sequence[str], index: int, made: list[str], wide: int, among: tuple[str, ...]) -> None:
     """Hide a secret that begins, itself or its name, at the end of one line and ends on the next."""
     before, after = lines[index - 1], lines[index]
     joined, border = before + after, len(before)
-    if not known.hinted(joined):
+    if not known.hinted(joined, among):
         return
     for pattern in (*known.compiled("bare"), *known.compiled("lists"), *known.compiled("values")):
         for found in pattern.finditer(joined):
@@ -124,9 +144,7 @@ def mask_data(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         verbs = ("set", "remove", "setenv", "unsetenv", "give")
         owner = next((str(value[verb]) for verb in verbs if verb in value), "")
-        return {
-            mask(key): mask_data(item, owner if key in ("from", "to") else key) for key, item in value.items()
-        }
+        return {mask(key): mask_data(item, owner if key in ("from", "to") else key) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         if name.startswith("argv"):
             return mask_argv(value)

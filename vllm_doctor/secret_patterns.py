@@ -33,10 +33,19 @@ _HINTS = (
 """Of which each hint holds one: looking for words is many times faster than the pattern."""
 
 
-def hinted(text: str) -> bool:
-    """Whether a text may hold a secret that we know; most texts end here, unread by the patterns."""
+def hints_in(text: str) -> tuple[str, ...]:
+    """The words of which each hint holds one that stand in a text: there are no others in any part of it."""
+    small = text.casefold()
+    return tuple([word for word in _HINTS if word in small])
+
+
+def hinted(text: str, among: tuple[str, ...] = _HINTS) -> bool:
+    """Whether a text may hold a secret that we know; most texts end here, unread by the patterns.
+
+    `among` are the words to look for, where it is known (`hints_in`) that the others are not there.
+    """
     small = text.casefold()  # a pattern that ignores case is several times slower
-    return any(word in small for word in _HINTS) and _HINT.search(small) is not None
+    return any(word in small for word in among) and _HINT.search(small) is not None
 
 
 BLANK = pattern(r"[ \t]+")
@@ -44,9 +53,7 @@ INVISIBLE = pattern(
     r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[\x00\xad\u200b-\u200f\u2060\ufeff]"
 )
 """What parts a word for a program and not for an eye: colours, links, joiners."""
-REFERENCE = pattern(
-    r"=?(?:\$\w+|\$\{[^}\n]*\}?|\$\(.*|`.*|\{\{.*|<[^>\n]*>?|%\w*%|%s|%\(\w*\)?s?|\*\*\*)+", re.DOTALL
-)
+REFERENCE = pattern(r"=?(?:\$\w+|\$\{[^}\n]*\}?|\$\(.*|`.*|\{\{.*|<[^>\n]*>?|%\w*%|%s|%\(\w*\)?s?|\*\*\*)+", re.DOTALL)
 """A value that only says where the secret is."""
 
 _OWNERS = (  # whose token: "hf_token", "access-token"

@@ -32,3 +32,38 @@ def test_what_is_known_stays_in_bounds() -> None:
     for number in range(3000):
         asked.about("x" * (number % 999) + "y" * (number // 999))
     assert len(asked.shapes) <= 1000
+
+
+BLIND = (
+    rule(
+        "id: blind\nsignatures:\n"
+        "  - {id: raised, exception: EOFError, frames: [torch/serialization.py]}\n"
+        "  - {id: words, message: 'low (pool|pond) of', any_of: [low pool, low pond 7], facts: {gpu.count: 1}}\n"
+        "  - {id: framed, frames: [xgrammar/matcher.py], facts: {gpu.count: 1}}\n"
+        "  - {id: known, facts: {gpu.count: 2}}\n"
+    ),
+)
+
+
+def tried(asked: Asked, text: str, exceptions: frozenset[str] | None) -> list[int]:
+    return [index for _, indices in asked.about(text, exceptions) for index in indices]
+
+
+def test_a_signature_without_a_literal_is_tried_where_the_event_has_what_it_looks_at() -> None:
+    asked = Asked(BLIND)
+    for _ in range(3):
+        assert tried(asked, "it ended", None) == []
+        assert tried(asked, "it ended", frozenset({"EOFError", "OSError"})) == [0, 2]
+        assert tried(asked, "it ended", frozenset({"OSError"})) == [2]
+        assert tried(asked, "a low pool", None) == [1]
+
+
+def test_words_with_a_digit_are_not_told_by_the_shape() -> None:
+    asked = Asked(BLIND)
+    tried(asked, "low pond 6", None)
+    tried(asked, "low pond 6", None)
+    assert tried(asked, "low pond 7", None) == [1]
+
+
+def test_signatures_of_facts_alone() -> None:
+    assert [(rule.id, indices) for rule, indices in Asked(BLIND).of_facts] == [("blind", [3])]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vllm_doctor.engine.evidence import MAX_QUOTE
 from vllm_doctor.log.types import Traceback
-from vllm_doctor.masking import MASKED, mask_lines
+from vllm_doctor.masking import MASKED, hidden_among, mask_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,10 +64,8 @@ def _hidden(lines: Mapping[int, tuple[str, bool]]) -> dict[int, str]:
         while end < len(numbers) and numbers[end] == numbers[end - 1] + 1:
             end += 1
         run = numbers[at:end]
-        texts = [lines[number][0] for number in run]
-        masked = mask_lines(texts, [lines[number][1] for number in run])
-        alone = [mask_lines([text])[0] for text in texts]
-        hidden |= {number: new for number, new, old in zip(run, masked, alone, strict=True) if new != old}
+        found = hidden_among([lines[number][0] for number in run], [lines[number][1] for number in run])
+        hidden |= {run[index]: text for index, text in found.items()}
         at = end
     return hidden
 
