@@ -7,7 +7,7 @@ import json
 from vllm_doctor.launch.edit import apply_to
 from vllm_doctor.launch.parser import parse_command_line
 from vllm_doctor.launch.secrets import reference
-from vllm_doctor.report.mask import mask_argv, mask_data
+from vllm_doctor.masking import mask_argv, mask_data
 
 
 def test_empty_is_shown_as_it_is() -> None:

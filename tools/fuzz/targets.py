@@ -23,13 +23,13 @@ from vllm_doctor.errors import DoctorError
 from vllm_doctor.launch.files import read_launches
 from vllm_doctor.launch.lexer import lex
 from vllm_doctor.launch.log_command import from_log_command
+from vllm_doctor.masking import mask
 from vllm_doctor.model.config import from_dict
 from vllm_doctor.model.jsonfile import parse_object
 from vllm_doctor.report.bug_form import bug_form
 from vllm_doctor.report.fit import fit_json, fit_text
 from vllm_doctor.report.json import diagnosis_json, review_json
 from vllm_doctor.report.markdown import diagnosis_markdown, review_markdown
-from vllm_doctor.report.mask import mask
 from vllm_doctor.report.review import review_text
 from vllm_doctor.report.run import termination_line
 from vllm_doctor.report.sarif import reviews_sarif

@@ -106,7 +106,7 @@ class Output:
 
             return "" if review.fixed is None else diff(review.text, review.fixed, review.file)
         if self._said["fix"] and not one.file and (review.fixed is not None or not failed):
-            from vllm_doctor.report.mask import mask
+            from vllm_doctor.masking import mask
 
             return mask(review.text if review.fixed is None else review.fixed)
         from vllm_doctor.report.review import review_text

@@ -52,6 +52,6 @@ def _kept(path: Path) -> tuple[bytes, int]:
 
 def diff(before: str, after: str, name: str) -> str:
     """A unified diff as `patch` takes it, but for secrets, which are masked."""
-    from vllm_doctor.report.mask import mask
+    from vllm_doctor.masking import mask
 
     return unified(mask(before), mask(after), name or "command")

@@ -85,7 +85,7 @@ def _shown(made: Migration, target: Path | str, said: dict[str, Any]) -> str:
         if said["show_diff"]:
             return "" if made.fixed is None else diff(made.text, made.fixed, made.file)
         if said["fix"] and isinstance(target, str):
-            from vllm_doctor.report.mask import mask
+            from vllm_doctor.masking import mask
 
             return mask(made.text if made.fixed is None else made.fixed)
     from vllm_doctor.report import migrate as drawn

@@ -95,7 +95,7 @@ class Checker:
             return _without_launch(text, file, self._lookup.notes)
         from vllm_doctor.engine.review import Reviewer, Wishes
         from vllm_doctor.engine.silence import Policy
-        from vllm_doctor.report.mask import mask_argv
+        from vllm_doctor.masking import mask_argv
 
         self.rules = self.rules or catalogue.load()
         options, lookup = self._options, self._lookup

@@ -68,7 +68,7 @@ def new_rule(log: LogInput, name: str = "", options: Options | None = None) -> s
     """
     from vllm_doctor.engine.answer import attempt_answered
     from vllm_doctor.engine.stub import rule_stub
-    from vllm_doctor.report.mask import mask
+    from vllm_doctor.masking import mask
 
     options = options or Options()
     read = inputs.read(log, "")

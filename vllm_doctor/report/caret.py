@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.masking import MASKED, is_secret_name, mask, mask_argv
 from vllm_doctor.report.layout import columns
-from vllm_doctor.report.mask import MASKED, is_secret_name, mask, mask_argv
 from vllm_doctor.report.safe import clean, encodable
 from vllm_doctor.values import dataclass
 

@@ -138,7 +138,7 @@ def _price(pen: Pen, fix: Fix) -> list[str]:
 def fit_data(fit: Fit) -> dict[str, Any]:
     """The answer as JSON data: the keys of the schema first, then what was added to them."""
     from vllm_doctor.finding import as_json
-    from vllm_doctor.report.mask import mask_data
+    from vllm_doctor.masking import mask_data
 
     data: dict[str, Any] = mask_data({"schema_version": 1} | as_json(fit))
     if fit.missing:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.masking import MASKED, is_secret_name
 from vllm_doctor.report import layout
-from vllm_doctor.report.mask import MASKED, is_secret_name
 
 if TYPE_CHECKING:
     from vllm_doctor.finding import Change, Finding, Fix, Step

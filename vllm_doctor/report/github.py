@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.masking import mask
 from vllm_doctor.report.fixes import short_fix, why_text
-from vllm_doctor.report.mask import mask
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.safe import clean
 

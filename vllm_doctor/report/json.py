@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.errors import DoctorError, RuleErrors
 from vllm_doctor.finding import as_json
-from vllm_doctor.report.mask import mask_data
+from vllm_doctor.masking import mask_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

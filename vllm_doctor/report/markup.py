@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vllm_doctor.masking import mask
 from vllm_doctor.patterns import pattern
-from vllm_doctor.report.mask import mask
 from vllm_doctor.report.safe import clean, clean_lines
 
 _SPECIAL = pattern(r"[\\`*~\[\]|$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")

@@ -171,7 +171,7 @@ def _shift(pen: Pen, one: ChangedDefault) -> str:
 def migration_data(made: Migration) -> dict[str, Any]:
     """The answer as JSON data, secrets masked; the text that was moved is left out, its `fixed` form is not."""
     from vllm_doctor.finding import as_json
-    from vllm_doctor.report.mask import mask_data
+    from vllm_doctor.masking import mask_data
 
     data = as_json(made)
     del data["text"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vllm_doctor.masking import mask
 from vllm_doctor.report import layout
-from vllm_doctor.report.mask import mask
 from vllm_doctor.report.safe import STAND_INS, clean, clean_lines, encodable
 from vllm_doctor.report.words import Language, all_words, count, word
 from vllm_doctor.values import dataclass

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vllm_doctor.masking import mask_argv
 from vllm_doctor.report import layout
 from vllm_doctor.report.caret import Quoter
 from vllm_doctor.report.evidence import quote_rows, rows_lines
 from vllm_doctor.report.fixes import command_lines, way_out_lines
 from vllm_doctor.report.head import joined
-from vllm_doctor.report.mask import mask_argv
 from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.summary import SEVERITIES

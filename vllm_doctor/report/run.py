@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from vllm_doctor.masking import mask, mask_data
 from vllm_doctor.report.fixes import short_fix
-from vllm_doctor.report.mask import mask, mask_data
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.safe import encodable
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vllm_doctor import __version__
+from vllm_doctor.masking import mask, mask_data
 from vllm_doctor.report.fixes import short_fix, why_text
-from vllm_doctor.report.mask import mask, mask_data
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.safe import clean
 

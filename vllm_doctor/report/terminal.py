@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.masking import mask
 from vllm_doctor.report import layout
 from vllm_doctor.report.evidence import evidence_lines, quote_rows, rows_lines
 from vllm_doctor.report.fixes import way_out_lines
 from vllm_doctor.report.head import attempt_lines, head_lines
-from vllm_doctor.report.mask import mask
 from vllm_doctor.report.part import block, part
 from vllm_doctor.report.pen import Pen
 from vllm_doctor.report.safe import unannounced

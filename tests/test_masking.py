@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vllm_doctor import secret_patterns
-from vllm_doctor.report.mask import is_secret_name, mask, mask_argv, mask_data
+from vllm_doctor.masking import hidden_among, is_secret_name, mask, mask_argv, mask_data, mask_lines
 
 SECRET = "Zq7" + "x9Kd4TtR2mWv8Lp1Hs6Yb3Nc5Gf0J"
 HF = "hf_" + SECRET
@@ -169,9 +169,9 @@ TEMPLATES = st.sampled_from(
         *("--hf_token={}", "X_KEY={}"),
     ]
 )
-WORDS = st.text(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+", min_size=12, max_size=60
-).filter(lambda word: word[0].isalnum() and not word.endswith("."))
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+", min_size=12, max_size=60).filter(
+    lambda word: word[0].isalnum() and not word.endswith(".")
+)
 
 
 @given(TEMPLATES, WORDS, st.text(max_size=30), st.text(max_size=30))
@@ -195,6 +195,21 @@ def test_masking_any_text_is_stable(text: str) -> None:
 def test_the_quick_look_misses_nothing_that_the_patterns_find(text: str) -> None:
     tables = ("values", "bare", "lists")
     if not secret_patterns.hinted(text):
-        assert not any(
-            pattern.search(text) for table in tables for pattern in secret_patterns.compiled(table)
-        )
+        assert not any(pattern.search(text) for table in tables for pattern in secret_patterns.compiled(table))
+
+
+@given(
+    st.lists(st.one_of(st.text("kKeyhfsk_-'\"=: \x1b[1mab3", max_size=12), TEMPLATES, WORDS), min_size=1, max_size=6)
+)
+def test_what_is_hidden_among_lines_is_what_each_alone_would_show(lines: list[str]) -> None:
+    own = [not index % 2 for index in range(len(lines))]
+    together = mask_lines(lines, own)
+    shown = {index: text for index, text in enumerate(together) if text != mask_lines([lines[index]])[0]}
+    assert hidden_among(lines, own) == shown
+
+
+@given(st.text("kKTokey=?&/:sSp@-1\u0130\u00df", max_size=40), st.integers(0, 40))
+def test_a_part_of_a_text_has_no_hint_that_the_whole_has_not(text: str, at: int) -> None:
+    among = secret_patterns.hints_in(text)
+    for part in (text[:at], text[at:], text):
+        assert secret_patterns.hinted(part, among) == secret_patterns.hinted(part)
