@@ -6,6 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vllm_doctor import vllm
+from vllm_doctor.launch.docker import LAST_WITH_MODULE, entry_program
+from vllm_doctor.launch.programs import SERVE
+from vllm_doctor.vllm import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,16 +22,24 @@ MOST_ERRORS = 50
 """So many errors of a launch are told, the first ones."""
 
 
-def program_of(launch: Launch) -> Program:
-    """The parser that reads a launch's arguments."""
-    return "api_server" if launch.program == "api_server" else "vllm serve"
+def program_of(launch: Launch, releases: Sequence[str] = ()) -> Program:
+    """The parser that reads a launch's arguments, in `releases` where an image's tag leaves open which one it holds."""
+    old = launch.program_source == "image-entrypoint" and releases and _starts_module(launch.image or "", releases[-1])
+    return "api_server" if launch.program == "api_server" or old else "vllm serve"
+
+
+def _starts_module(image: str, release: str) -> bool:
+    """Whether an image of no release in its name starts the API server's module in that release (see `docker`)."""
+    number, last = versions.number(release), versions.number(LAST_WITH_MODULE)
+    unsaid = not any(char.isdigit() for char in image.rpartition("/")[2].partition(":")[2])
+    return unsaid and entry_program(image) == SERVE and number is not None and last is not None and number <= last
 
 
 def errors_of(launch: Launch, releases: Sequence[str]) -> tuple[ArgumentError, ...]:
     """What every release of the set rejects in a launch, worded by the newest; nothing for offline `LLM()`."""
     if launch.program not in ("vllm serve", "api_server") or len(launch.argv) > MOST_WORDS:
         return ()
-    errors = common_errors(launch.argv, tuple(releases), program_of(launch))
+    errors = common_errors(launch.argv, tuple(releases), program_of(launch, releases))
     return (without_model(errors) if launch.kind == "vllm-config" else errors)[:MOST_ERRORS]
 
 

@@ -16,6 +16,7 @@ from vllm_doctor.facts.around import of_around
 from vllm_doctor.facts.types import Fact, declare, number
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
+from vllm_doctor.placeholders import is_open
 from vllm_doctor.vllm.any_release import canonical
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ def of_launch(launch: Launch, releases: Sequence[str] = ()) -> Iterator[Fact]:
     model = model_of(launch, arity)
     if model:
         yield Fact("args.model", model)
-        if "$" not in model:
+        if not is_open(model):
             yield Fact("model.name", model)
     release = releases[-1] if releases else vllm.releases()[-1]
     for name, value in _arguments(launch, release).items():
         yield Fact(f"args.{name}", value)
     for variable in launch.env:
-        if variable.value is not None and "$" not in variable.value:
+        if variable.value is not None and not is_open(variable.value):
             yield Fact(f"env.{variable.name}", variable.value)
     yield from of_around(launch)
 
@@ -62,7 +63,7 @@ def of_launch(launch: Launch, releases: Sequence[str] = ()) -> Iterator[Fact]:
 def _arguments(launch: Launch, release: str) -> dict[str, Figure]:
     """The arguments but for the model, as far as they are known."""
     found = _written(launch)
-    for name, value in vllm.parsed(launch.argv, release, program_of(launch)).items():
+    for name, value in vllm.parsed(launch.argv, release, program_of(launch, (release,))).items():
         if name in _NO_OPTIONS:
             continue
         shown = _figure(value)
@@ -94,7 +95,7 @@ def _written(launch: Launch) -> dict[str, Figure]:
         if not option.values:
             off = option.flag.startswith("--no-")
             found[name.removeprefix("no_") if off else name] = not off
-        elif any("$" in value for value in option.values):
+        elif any(is_open(value) for value in option.values):
             found.pop(name, None)
         else:
             found[name] = number(option.values[-1]) if len(option.values) == 1 else " ".join(option.values)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor.errors import InputError
 from vllm_doctor.facts.model_config import of_config
 from vllm_doctor.facts.types import Fact
+from vllm_doctor.placeholders import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,19 +50,23 @@ def find_config(model: str | None, model_dir: Path | None, trusted: bool) -> Mod
     """
     if model_dir is not None:
         return _read_config(model_dir)
-    if not model or "$" in model:
+    if not model or is_open(model):
         return None
-    folder: Path | None = None
-    if trusted and Path(model).is_dir():
-        folder = Path(model)
-    elif not model.startswith((".", "/", "~")):
-        from vllm_doctor.model.cache import find_cached
-
-        folder = find_cached(model, os.environ)
     try:
+        folder = _folder(model, trusted)
         return _read_config(folder) if folder else None
-    except InputError:
+    except (InputError, OSError):  # a name that is longer than a path may be, a folder that may not be read
         return None
+
+
+def _folder(model: str, trusted: bool) -> Path | None:
+    if trusted and Path(model).is_dir():
+        return Path(model)
+    if model.startswith((".", "/", "~")):
+        return None
+    from vllm_doctor.model.cache import find_cached
+
+    return find_cached(model, os.environ)
 
 
 def _read_config(folder: Path) -> ModelConfig:

@@ -39,16 +39,16 @@ def of_option(option: Option, launch: Launch, facts: Facts, releases: Sequence[s
     if why := _needless(option, launch, facts, releases):
         yield Fact(NEEDLESS, why)
     yield from of_ignored(option, launch, releases)
-    yield from of_repeated(option, launch, releases, program_of(launch))
+    yield from of_repeated(option, launch, releases, program_of(launch, releases))
     yield from of_config_file(option, launch, releases)
     if wrong := errors_at(option, errors_of(launch, releases)):
-        yield from of_errors(wrong, launch.argv, releases, program_of(launch))
+        yield from of_errors(wrong, launch.argv, releases, program_of(launch, releases))
         return
     yield from of_bounds(option, releases)
     yield from of_swallowed(option, launch, releases)
-    yield from of_deprecated(option, launch, releases, program_of(launch))
+    yield from of_deprecated(option, launch, releases, program_of(launch, releases))
     if launch.program in ("vllm serve", "api_server"):
-        yield from of_abbreviated(option, releases, program_of(launch))
+        yield from of_abbreviated(option, releases, program_of(launch, releases))
 
 
 def of_words(launch: Launch, releases: Sequence[str]) -> Iterator[tuple[tuple[Fact, ...], Span]]:
@@ -61,7 +61,7 @@ def of_words(launch: Launch, releases: Sequence[str]) -> Iterator[tuple[tuple[Fa
     for error in errors_of(launch, releases):
         if error.index not in held:
             span = launch.words[error.index].span if error.index < len(launch.words) else launch.span
-            yield tuple(of_errors([error], launch.argv, releases, program_of(launch))), span
+            yield tuple(of_errors([error], launch.argv, releases, program_of(launch, releases))), span
 
 
 def of_variable(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vllm_doctor import vllm
 from vllm_doctor.facts.option_ignored import given
 from vllm_doctor.facts.types import Fact, declare
+from vllm_doctor.placeholders import is_open
 from vllm_doctor.vllm.moving.formats import called
 from vllm_doctor.vllm.near import distance
 from vllm_doctor.vllm.successors import successor
@@ -41,7 +42,7 @@ _REFUSING = "--fail-on-environ-validation"
 def of_fate(variable: Variable, launch: Launch, releases: Sequence[str]) -> Iterator[Fact]:
     """What every release of the set does with the variable; nothing where one reads it as it is meant."""
     name, value = variable.name, variable.value
-    if value is not None and "$" not in value:
+    if value is not None and not is_open(value):
         yield Fact(VALUE, value)
     if not name.startswith(_PREFIX) or not releases:
         return

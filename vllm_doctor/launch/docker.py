@@ -27,7 +27,8 @@ _SHORT = {"e": "env", "p": "publish", "v": "volume", "w": "workdir", "u": "user"
 _NAMES = {"publish": "port", "net": "network"}
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _ARGUMENTS = "VLLM_ARGS"
-_LAST_API_SERVER = (0, 11, 0)
+LAST_WITH_MODULE = "0.11.0"
+"""The last release whose image starts the API server's module (docker/Dockerfile)."""
 
 
 @dataclass(slots=True)
@@ -115,13 +116,13 @@ def entry_program(image: str) -> str | None:
     """What an image's own entry point starts, or None for an image that is not known to start vLLM.
 
     `vllm/vllm-openai` started the API server module up to 0.11.0 and `vllm serve` since; a tag that names
-    no release is read as a recent one.
+    no release is read as a recent one. Images for TPU start a shell (docker/Dockerfile.tpu, 0.9.2 to 0.24.0).
     """
     name = image.rsplit("/", 1)[-1].partition("@")[0].partition(":")
-    if not name[0].startswith(("vllm-openai", "vllm-tpu", "vllm-cpu")):
+    if not name[0].startswith(("vllm-openai", "vllm-cpu")):
         return None
     release = re.match(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", name[2])
-    old = release and tuple(int(part or 0) for part in release.groups()) <= _LAST_API_SERVER
+    old = release and tuple(int(part or 0) for part in release.groups()) <= tuple(map(int, LAST_WITH_MODULE.split(".")))
     return API_SERVER if old else SERVE
 
 

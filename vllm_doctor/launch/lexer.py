@@ -13,6 +13,7 @@ from vllm_doctor.launch.quoting import ansi_end, line_break, nested_end, pieces,
 from vllm_doctor.launch.types import Token, TokenKind
 from vllm_doctor.memo import remembered
 from vllm_doctor.patterns import pattern
+from vllm_doctor.placeholders import bracketed
 from vllm_doctor.text import Span
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ _ENDS_WORD = frozenset(" \t\n|&;()<>")
 def lex(text: str) -> list[Token]:
     """Cut a text into tokens; joined, their `raw` is the text, always.
 
-    A backslash before a line break (LF or CRLF) is a `continuation`, unless it stands inside a word. A
-    here-document's body, with its closing line, is one `heredoc` token after the newline of its redirection;
-    its `quote` is "'" when the delimiter was quoted, so that nothing in it is expanded.
+    A page's `<name>` is a word (see `placeholders`). A backslash before a line break (LF or CRLF) is a
+    `continuation`, unless it stands inside a word. A here-document's body, with its closing line, is one `heredoc`
+    token after the newline of its redirection; its `quote` is "'" when the delimiter was quoted, so that nothing in it
+    is expanded.
     """
     tokens: list[Token] = []
     waiting: list[Token] = []
@@ -69,6 +71,8 @@ def _next(text: str, at: int) -> tuple[TokenKind, int]:
         return "newline", at + width
     if text[at] == "\\" and (width := line_break(text, at + 1)):
         return "continuation", at + 1 + width
+    if text[at] in "<{" and bracketed(text, at):
+        return "word", _word_end(text, at)
     kinds: tuple[tuple[TokenKind, re.Pattern[str]], ...] = (
         ("space", _SPACE),
         ("comment", _COMMENT),
@@ -86,11 +90,14 @@ def _next(text: str, at: int) -> tuple[TokenKind, int]:
 def _word_end(text: str, at: int) -> int:
     start = at
     while at < len(text):
+        char = text[at]
+        if char in "<{" and (end := bracketed(text, at)):
+            at = end
+            continue
         plain = _PLAIN.match(text, at)
         if plain:
             at = plain.end()
             continue
-        char = text[at]
         if char in "<>" and at == start and text.startswith("(", at + 1):
             at = nested_end(text, at)
         elif char in _ENDS_WORD or line_break(text, at):

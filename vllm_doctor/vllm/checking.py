@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from vllm_doctor.patterns import pattern
 from vllm_doctor.vllm import config_values, options, reading, values, versions
 from vllm_doctor.vllm.matching import Given, Matched, Matcher, unknowable
 from vllm_doctor.vllm.near import nearest_of
@@ -15,12 +17,17 @@ from vllm_doctor.vllm.words import Item, Prepared, dynamic, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+_OTHERS = pattern(r"(?:[A-Za-z]+ ){1,6}(?:arguments|args|options|flags|parameters)", re.IGNORECASE)
+"""A page's words for options that it leaves to its reader: `other vLLM arguments`."""
+_HELP_SEARCHES = ("0.9.0", "0.9.0.1", "0.9.1", "0.9.2", "0.10.0", "0.10.1", "0.10.1.1", "0.10.2")
+"""show_filtered_argument_or_group_from_help in vllm/entrypoints/utils.py; later the parser itself does it."""
 
 
 @lru_cache(maxsize=160)
 def matcher(number: int, program: Program) -> Matcher:
     """What matches words for one parser; kept, for a release is asked often."""
-    return Matcher(options.arities_at(number, program), habit("model", number, program))
+    searches = program == "vllm serve" and versions.releases()[number] in _HELP_SEARCHES
+    return Matcher(options.arities_at(number, program), habit("model", number, program), searches)
 
 
 def check(
@@ -85,7 +92,10 @@ def _strays(matched: Matched) -> Iterator[ArgumentError]:
     variables = [item for item in (matched.model, *matched.stray) if item is not None and unknowable(item)]
     ambiguous = [item for item, _ in matched.ambiguous]
     excused = {item.index for item in (*matched.unknown, *ambiguous, *variables)}
-    for item in sorted(matched.stray, key=lambda stray: stray.index):
+    stray = sorted(matched.stray, key=lambda one: one.index)
+    if _OTHERS.fullmatch(" ".join(item.text for item in stray)):
+        return
+    for item in stray:
         if item.index - 1 in excused:
             excused.add(item.index)
         elif not unknowable(item):
@@ -134,9 +144,7 @@ def _keys(item: Item, info: OptionInfo, number: int, program: Program) -> Iterat
         yield ArgumentError("invalid-value", item.index, item.text, info.flag, message)
 
 
-def _of_key(
-    item: Item, word: str, info: OptionInfo, wrong: config_values.Wrong, value: str | None
-) -> ArgumentError:
+def _of_key(item: Item, word: str, info: OptionInfo, wrong: config_values.Wrong, value: str | None) -> ArgumentError:
     fault: Fault = "unknown-key" if wrong.unknown_key else "invalid-value"
     message = f"the value of {info.flag} {wrong.reason}"
     return ArgumentError(fault, item.index, word, info.flag, message, value, wrong.valid)

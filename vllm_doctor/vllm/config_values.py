@@ -41,6 +41,10 @@ _PROBES: dict[str, Any] = {
 }
 # __post_init__ of KVTransferConfig (0.6.5 on) and ECTransferConfig (0.11.1 on), vllm/config
 _CONNECTORS = {"--kv-transfer-config": "kv", "--ec-transfer-config": "ec"}
+_ANY_WORD = "sdt"
+"""A validator may take names that stand for whole objects (`--quantization-config.linear mxfp8`, 0.22.0 on); those
+with which the keys were tried are none.
+"""
 _HUMAN = pattern(r"\b\d+(?:\.\d+)?[kKmMgGtT]\b")
 
 
@@ -83,7 +87,7 @@ def keys(flag: str, number: int) -> dict[str, KeyInfo]:
             choices, words = (tuple(told.get(limit, ())) for limit in ("choices", "names"))
             takes, alone = told.get("takes"), told.get("alone", "")
             if takes is not None and f"{name}.*" in table:  # an object, whatever stands beside it, or a word for one
-                takes = "".join(letter for letter in takes if letter in "nsdto" or letter not in alone)
+                takes = "".join(letter for letter in takes if letter in "nsdto" or letter not in alone) + _ANY_WORD
             found[name] = KeyInfo(name, takes, alone, choices, words, told.get("fold", False))
     return found
 

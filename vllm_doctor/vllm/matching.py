@@ -64,12 +64,13 @@ class Matched:
 
 class Matcher:
     """Matches words for one parser: `arities` gives what each spelling takes, `model` what the positional
-    takes.
+    takes; with `help_searches` the program itself answers `--help=WORD`, before the parser sees it.
     """
 
-    def __init__(self, arities: dict[str, Nargs], model: Nargs | None) -> None:
+    def __init__(self, arities: dict[str, Nargs], model: Nargs | None, help_searches: bool = False) -> None:
         self.arities = arities
         self.model = model
+        self.help_searches = help_searches
 
     def meaning(self, text: str) -> Meant | None:
         """What a word means as an option; None for a value."""
@@ -171,6 +172,9 @@ class _Run:
 
     def _glued(self, item: Item, spelling: str, value: str) -> None:
         given = Given(spelling, item, (Item(value, item.index),))
+        if spelling == "--help" and self.matcher.help_searches:
+            self.found.helped = True
+            return
         if self.matcher.arities[spelling] in (1, "?", "*", "+"):
             self.found.given.append(given)
         elif self.matcher.arities[spelling] == 0:

@@ -12,6 +12,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.patterns import pattern
+from vllm_doctor.placeholders import is_placeholder
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm.parser_habits import habit
 from vllm_doctor.vllm.types import ArgumentError, Program
@@ -36,8 +37,8 @@ UNKNOWN = Unknown()
 
 
 def dynamic(text: str) -> bool:
-    """Whether a word holds a variable or substitution, so that its value is not known."""
-    return _VARIABLE.search(text) is not None
+    """Whether a word holds a variable, a substitution or a page's placeholder, so that its value is not known."""
+    return _VARIABLE.search(text) is not None or is_placeholder(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ _PROMPT = pattern(
     re.VERBOSE,
 )
 _ROOT = pattern(r"[ \t]*#[ \t]+(?=\S)")
-_GOES_ON = pattern(r"[ \t]*>[ \t]")
+_GOES_ON = pattern(r"[ \t]*[>$][ \t]+(?=\S)")
+"""What a shell puts before a continued line; some pages repeat the prompt there."""
 _RUNS = (
     r"(?:[A-Za-z_]\w*=\S*\s+){0,20}(?:(?:sudo|nohup|exec|env|time|command|uv\s+run|uvx)\s+){0,9}"
     r"(?:[A-Za-z_]\w*=\S*\s+){0,20}(?:[\w./~$-]*/)?"
