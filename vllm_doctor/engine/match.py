@@ -116,6 +116,8 @@ class Matcher:
             return None
         if signature.file and event.file.rpartition("/")[2] != signature.file:
             return None
+        if signature.exceptions and not any(exception in signature.exceptions for exception, _ in texts):
+            return None
         if signature.frames and not any(_has_frame(event, frame) for frame in signature.frames):
             return None
         if any(_has_frame(event, frame) for frame in signature.without_frames):

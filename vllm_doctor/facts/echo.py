@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.facts.types import Fact, declare, reader
 from vllm_doctor.log.types import Event, Record
+from vllm_doctor.memo import remembered
 from vllm_doctor.patterns import pattern
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def value(text: str) -> Any:
         return text
 
 
+@remembered
 def pairs(text: str, sign: str) -> dict[str, Any]:
-    """The `name<sign>value` parts of an echoed text."""
+    """The `name<sign>value` parts of an echoed text; nobody may change them, since the next asker gets them too."""
     found: dict[str, Any] = {}
     for part in split(text):
         name, middle, printed = part.partition(sign)

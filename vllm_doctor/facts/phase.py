@@ -72,13 +72,18 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("serving", ("Application startup complete", "Uvicorn running on")),
 )
 _RANK = {name: rank for rank, (name, _) in enumerate(STEPS)}
+_BY_WORD = [(word, name) for name, words in reversed(STEPS) for word in words]
 
 
 def step_of(event: Event) -> str | None:
     """The step that a record shows to have begun."""
     if not isinstance(event, Record) or event.quotes:
         return None
-    return next((name for name, words in reversed(STEPS) if any(word in event.message for word in words)), None)
+    message = event.message
+    for word, name in _BY_WORD:
+        if word in message:
+            return name
+    return None
 
 
 class Phases:
