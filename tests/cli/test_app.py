@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vllm_doctor import __version__, pipeline
-from vllm_doctor.cli import app, main, owner
+from vllm_doctor.cli import app, owner
 
 from .conftest import FAILED, HEALTHY, UNKNOWN, Doctor
 
@@ -130,11 +131,30 @@ def test_ctrl_c(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor(FAILED).code == 130
 
 
-def test_main_exits_with_the_code(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["vllm-doctor", "no such file"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
+def _program(*words: str, out: int | None = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "vllm_doctor", *words]
+    return subprocess.run(call, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+
+
+def test_main_exits_with_the_code() -> None:
+    """At once, with all that was printed written out."""
+    ran = _program("no such file")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: no such file: this is neither")
+    ran = _program(str(FAILED))
+    assert ran.returncode == 1
+    assert ran.stdout.startswith(str(FAILED))
+    assert ran.stdout.endswith("\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")  # noqa: PTH110
+def test_what_cannot_be_written_out_is_told() -> None:
+    """Neither a traceback nor the exit code of success."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ran = _program("--help", out=full.fileno())
+    assert ran.returncode != 0
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr
 
 
 @pytest.mark.parametrize(
