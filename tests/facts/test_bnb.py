@@ -40,3 +40,8 @@ def test_complaints_are_told_apart() -> None:
     assert "bnb.package" in kinds("Please install bitsandbytes>=0.46.1 via `pip install bitsandbytes>=0.46.1`")
     assert "bnb.is_prequant_split" in kinds("Prequant BitsAndBytes models with tensor parallelism is not supported.")
     assert not {"bnb.package", "bnb.is_prequant_split"} & kinds("Loading weights with BitsAndBytes quantization.")
+
+
+def test_what_a_variable_brings_agrees_and_disagrees_with_nothing() -> None:
+    facts = given(args__load_format="bitsandbytes", vllm__version="0.7.3", launch__open_options="quantization seed")
+    assert facts.get("bnb.disagree") is None

@@ -246,3 +246,9 @@ def test_a_pasted_text_without_a_launch() -> None:
 )
 def test_the_model_that_is_asked_for(text: str, model: str | None) -> None:
     assert model_of(only(text), arity) == model
+
+
+@pytest.mark.parametrize("calls", ["$run", "$run && $run; $run"])
+def test_a_variable_that_runs_itself_is_read_to_an_end(calls: str) -> None:
+    text = f'run="vllm serve m; {calls}"\n$run\n'
+    assert 1 <= len(parse_shell(text)) <= 500

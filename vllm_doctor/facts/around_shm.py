@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vllm_doctor.facts.around import SHM, SIZES_OPEN
+from vllm_doctor.facts.of_launch import left_open
 from vllm_doctor.facts.parallel import TP
 from vllm_doctor.facts.types import Facts, declare, derived
 
@@ -11,6 +12,11 @@ MISSING = declare("around.shm_missing", "flag", "whether tensor parallelism has 
 
 @derived(MISSING)
 def shm_missing(facts: Facts) -> bool | None:
-    """Only where the size is known to be more than one, and the container is known to get no more."""
+    """Only where the size is known to be more than one, and the container is known to get no more.
+
+    On Neuron one process drives all cores (NeuronWorker, 0.3.3 to 0.9.2).
+    """
+    if facts.text("args.device") == "neuron" or left_open(facts, "device"):
+        return None
     size = facts.number(TP)
     return facts.get(SHM) is False and size is not None and size > 1 and facts.get(SIZES_OPEN) is False

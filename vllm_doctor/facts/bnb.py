@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vllm_doctor.facts.of_launch import left_open
 from vllm_doctor.facts.types import Fact, Facts, declare, derived, reader
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def read_kind(event: Event) -> Iterator[Fact]:
 def disagree(facts: Facts) -> bool | None:
     """Up to 0.8.1 each needs the other (create_engine_config); later the load format follows by itself."""
     quantization, load = facts.text("args.quantization") or "", facts.text("args.load_format") or ""
-    if "bitsandbytes" not in (quantization, load):
+    if "bitsandbytes" not in (quantization, load) or left_open(facts, "quantization", "load_format"):
         return None
     from packaging.version import InvalidVersion, Version
 

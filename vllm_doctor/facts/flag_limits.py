@@ -7,6 +7,7 @@ import re
 
 from vllm_doctor import vllm
 from vllm_doctor.facts.asked import count
+from vllm_doctor.facts.of_launch import left_open
 from vllm_doctor.facts.types import Facts, declare, derived
 
 BATCHED = declare("batched.tokens", "int", "max_num_batched_tokens, as a check names it")
@@ -20,6 +21,7 @@ BATCHED_LOW = declare(
 UNCHUNKED = declare("batched.chunks_refused", "flag", "whether the launch switches chunked prefill off")
 PARSER_KIND = declare("parser.kind", "text", "the parser asked for: tool call or reasoning")
 PARSER_NAME = declare("parser.name", "text", "the parser's name as given")
+PARSER_LACKING = declare("parser.lacking", "flag", "whether automatic tool choice is asked for, and no parser for it")
 PARSER_CHOICES = declare("parser.choices", "text", "the parsers that there are")
 PARSER_KNOWN = declare("parser.known_since", "id", "the first release that has a parser of that name")
 PARSER_STEP = declare("parser.upgrade", "text", "the requirement that brings the parser")
@@ -129,6 +131,14 @@ def tool_parser(facts: Facts) -> str | None:
 def reasoning_parser(facts: Facts) -> str | None:
     """By the model's name."""
     return _of_model(facts, _REASONING_PARSERS, "reasoning")
+
+
+@derived(PARSER_LACKING)
+def parser_lacking(facts: Facts) -> bool:
+    """A config file may name one, and a variable stands for one."""
+    asked = facts.get("args.enable_auto_tool_choice") is True
+    named = "args.tool_call_parser" in facts or left_open(facts, "tool_call_parser", "config")
+    return asked and not named and "args.config" not in facts
 
 
 @derived(PARSER_KNOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vllm_doctor.facts.types import Facts, declare, derived
+from vllm_doctor.patterns import pattern
 
 ARCHITECTURE = declare("gguf.architecture", "text", "the GGUF file's architecture, as llama.cpp calls it: qwen3moe")
 PATH = declare("gguf.path", "text", "the file, repo or reference that was given")
@@ -14,7 +15,10 @@ TOO_OLD = declare("gguf.release_too_old", "flag", "whether the release has no GG
 GONE = declare("gguf.gone", "flag", "whether GGUF is no longer part of the release (0.24.0 on)")
 TOKENIZER = declare("gguf.config_path", "text", "the repo that --tokenizer names, where the config can come from, too")
 REFUSED = declare("gguf.not_runnable", "flag", "whether the release cannot run a model that is named this way")
+NEEDS_PLUGIN = declare("gguf.needs_plugin", "flag", "whether the release runs it with a plugin that nothing speaks of")
 SINCE = declare("gguf.since", "text", "the first release that takes this notation")
+PLUGIN = declare("gguf.plugin", "flag", "whether the launch's file speaks of the plugin for GGUF")
+GGUF_PLUGIN = pattern(r"vllm[-_]gguf[-_]plugin")
 
 _FIRST = {"file": "0.5.5", "repo-and-quant": "0.12.0"}
 
@@ -72,9 +76,15 @@ def gone(facts: Facts) -> bool | None:
 @derived(REFUSED)
 def not_runnable(facts: Facts) -> bool | None:
     """Only for a file or `repo:QUANT`; a repo's name alone may hold other files, too."""
+    return facts.get(TOO_OLD) is True if facts.text(KIND) in _FIRST else None
+
+
+@derived(NEEDS_PLUGIN)
+def needs_plugin(facts: Facts) -> bool | None:
+    """From 0.24.0 on vllm-gguf-plugin loads it, if it is installed (docs/features/quantization/gguf.md)."""
     if facts.text(KIND) not in _FIRST:
         return None
-    return facts.get(TOO_OLD) is True or facts.get(GONE) is True
+    return facts.get(GONE) is True and facts.get(PLUGIN) is not True
 
 
 @derived(TOKENIZER)

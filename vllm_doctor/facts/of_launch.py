@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.around import of_around
-from vllm_doctor.facts.types import Fact, declare, number
+from vllm_doctor.facts.gguf import GGUF_PLUGIN, PLUGIN
+from vllm_doctor.facts.types import Fact, Facts, declare, number
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
 from vllm_doctor.placeholders import is_open
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.types import Launch
 
 PROGRAM = declare("launch.program", "text", "vllm serve, api_server or LLM()")
+OPEN = declare(
+    "launch.open_options", "text", "the options whose values a variable or a reader will bring, by dest name"
+)
 
 _LONGEST_NUMBER = 10**39
 _NO_OPTIONS = ("model", "model_tag")
@@ -57,7 +61,25 @@ def of_launch(launch: Launch, releases: Sequence[str] = ()) -> Iterator[Fact]:
     for variable in launch.env:
         if variable.value is not None and not is_open(variable.value):
             yield Fact(f"env.{variable.name}", variable.value)
+    if "gguf" in launch.text and GGUF_PLUGIN.search(launch.text):
+        yield Fact(PLUGIN, True)
+    if unknown := sorted(_open_options(launch)):
+        yield Fact(OPEN, " ".join(unknown))
     yield from of_around(launch)
+
+
+def left_open(facts: Facts, *names: str) -> bool:
+    """Whether one of the options is given, but nobody knows its value: then it is neither set nor left out."""
+    return not set(names).isdisjoint((facts.text(OPEN) or "").split())
+
+
+def _open_options(launch: Launch) -> set[str]:
+    given = (option for option in options(launch, arity) if any(is_open(value) for value in option.values))
+    return {_dest(option.flag) for option in given}
+
+
+def _dest(flag: str) -> str:
+    return (canonical(flag) or flag).lstrip("-").replace("-", "_").partition(".")[0]
 
 
 def _arguments(launch: Launch, release: str) -> dict[str, Figure]:
@@ -89,7 +111,7 @@ def _written(launch: Launch) -> dict[str, Figure]:
     """The arguments as they are written, by the names that any release has for them."""
     found: dict[str, Figure] = {}
     for option in options(launch, arity):
-        name = (canonical(option.flag) or option.flag).lstrip("-").replace("-", "_").partition(".")[0]
+        name = _dest(option.flag)
         if not name.isidentifier() or name in _NO_OPTIONS:
             continue
         if not option.values:

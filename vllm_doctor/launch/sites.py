@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_DEPTH = 4
 _MOST_LAUNCHES = 500
+_MOST_WITHIN = 20
 _MOST_NESTED = 400_000
 _MOST_WORDS = 100_000
 _SCRIPT_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
@@ -78,9 +79,19 @@ class _Finder:
         self.sites: list[Site] = []
         self.characters = _MOST_NESTED
         self.words = _MOST_WORDS
+        self.within = 0
 
     def read(self, source: Source, scope: Scope, within: _Boxed | None) -> None:
-        """Go through the commands of a text; `within` is the container in which it runs."""
+        """Go through the commands of a text; `within` is the container in which it runs.
+
+        A variable's text may run the variable itself (`run="$run -v"` in a function), so texts in texts are counted.
+        """
+        if self.within <= _MOST_WITHIN:
+            self.within += 1
+            self._read(source, scope, within)
+            self.within -= 1
+
+    def _read(self, source: Source, scope: Scope, within: _Boxed | None) -> None:
         self.characters -= len(source.inner) if source.depth else 0
         if source.depth > _MOST_DEPTH or self.characters < 0:
             return
