@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vllm_doctor import secret_patterns
-from vllm_doctor.masking import hidden_among, is_secret_name, mask, mask_argv, mask_data, mask_lines
+from vllm_doctor.masking import hidden_among, is_secret_name, mask, mask_argv, mask_data, mask_lines, showing
 
 SECRET = "Zq7" + "x9Kd4TtR2mWv8Lp1Hs6Yb3Nc5Gf0J"
 HF = "hf_" + SECRET
@@ -213,3 +213,20 @@ def test_a_part_of_a_text_has_no_hint_that_the_whole_has_not(text: str, at: int)
     among = secret_patterns.hints_in(text)
     for part in (text[:at], text[at:], text):
         assert secret_patterns.hinted(part, among) == secret_patterns.hinted(part)
+
+
+def test_what_is_shown_on_request_is_hidden_again() -> None:
+    text, lines, argv = "HF_TOKEN=plainword", ["HF_TOKEN=", "'plainword'"], ["--api-key", "plain"]
+    with showing():
+        assert mask(text) == text
+        assert mask_lines(lines) == lines
+        assert hidden_among(lines, [True, False]) == {}
+        assert mask_argv(argv) == argv
+        assert mask_data({"password": 12, "env": {"HF_TOKEN": "plain"}}) == {
+            "password": 12,
+            "env": {"HF_TOKEN": "plain"},
+        }
+        with showing(False):
+            assert mask(text) == "HF_TOKEN=***"
+    assert mask(text) == "HF_TOKEN=***"
+    assert mask_argv(argv) == ["--api-key", "***"]

@@ -7,13 +7,15 @@ that only look alike (`--tokenizer`, `max_tokens=16`, `key=` of a KeyError). vLL
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor import secret_patterns as known
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MASKED = "***"
 _WIDE = 60
@@ -37,6 +39,24 @@ _SECRET_ENDS = (
 )
 
 
+_shown: ContextVar[bool] = ContextVar("shown", default=False)
+
+
+@contextmanager
+def showing(shown: bool = True) -> Iterator[None]:
+    """While this lasts nothing is hidden (or, with False, all is again): for a terminal whose owner asks for it."""
+    token = _shown.set(shown)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+def are_shown() -> bool:
+    """Whether secrets are shown as they are."""
+    return _shown.get()
+
+
 def mask(text: str) -> str:
     """The text with each secret as `***`. Masking twice changes nothing more.
 
@@ -54,7 +74,7 @@ def _mask(text: str, *among: tuple[str, ...]) -> str:
 
 
 def _masked(text: str, *among: tuple[str, ...]) -> str:
-    if not known.hinted(text, *among):
+    if _shown.get() or not known.hinted(text, *among):
         return text
     for pattern in known.compiled("bare"):
         text = pattern.sub(_replace_bare, text)
@@ -95,7 +115,7 @@ def hidden_among(lines: Sequence[str], own: Sequence[bool]) -> dict[int, str]:
 def _alone_and_together(lines: Sequence[str], own: Sequence[bool], wide: int) -> tuple[list[str], list[str]]:
     whole = "".join(lines)
     among = known.hints_in(whole)
-    if not among and not known.INVISIBLE.search(whole):
+    if _shown.get() or (not among and not known.INVISIBLE.search(whole)):
         return list(lines), list(lines)
     alone = [_mask(line, among) for line in lines]
     together = _mask("\n".join(lines), among).split("\n")
@@ -149,7 +169,7 @@ def mask_data(value: Any, name: str = "") -> Any:
         if name.startswith("argv"):
             return mask_argv(value)
         return [mask_data(item, name) for item in value]
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and is_secret_name(name):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and is_hidden(name):
         return MASKED
     if not isinstance(value, str):
         return value
@@ -164,6 +184,11 @@ def is_secret_name(name: str) -> bool:
     return bool(pattern.match(name))
 
 
+def is_hidden(name: str) -> bool:
+    """Whether what has this name is to be hidden: a secret, unless secrets are shown."""
+    return not _shown.get() and is_secret_name(name)
+
+
 def has_token(text: str) -> bool:
     """Whether there is a token in the text that its own form tells."""
     (pattern,) = known.compiled("shapes")
@@ -173,7 +198,7 @@ def has_token(text: str) -> bool:
 def _hide(value: str) -> str:
     """A secret value as it is shown: quotes stay, and so does what is only a reference or no value at all."""
     prefix, quote, inner = _unquoted(value)
-    if inner.lower() in _NOTHING or known.REFERENCE.fullmatch(inner):
+    if _shown.get() or inner.lower() in _NOTHING or known.REFERENCE.fullmatch(inner):
         return value
     return f"{prefix}{quote}{MASKED}{quote}"
 

@@ -130,10 +130,12 @@ def written(path: Path, reviews: list[Review]) -> str:
 
 def tell(sentence: str) -> None:
     """One sentence on standard error, whose encoding may lack something of it."""
-    from vllm_doctor.masking import mask
+    from vllm_doctor.masking import mask, showing
     from vllm_doctor.report.safe import clean, encodable
 
-    sys.stderr.write(f"vllm-doctor: {encodable(clean(mask(sentence)), sys.stderr.encoding or 'ascii')}\n")
+    with showing(False):
+        said = mask(sentence)
+    sys.stderr.write(f"vllm-doctor: {encodable(clean(said), sys.stderr.encoding or 'ascii')}\n")
 
 
 def _baseline(path: Path | None) -> Baseline | None:

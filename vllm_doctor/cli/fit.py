@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vllm_doctor.cli.check_inputs import targets
+from vllm_doctor.cli.shared import revealing
 from vllm_doctor.cli.terminal import look, write
 from vllm_doctor.errors import InputError
 
@@ -28,6 +29,7 @@ FITS_NOT, UNKNOWN = 1, 2
 @click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True)
 @click.option("--quiet", "-q", is_flag=True, help="Only the first command that fits, else yes, tight or no.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
+@revealing
 @click.pass_context
 def fit(context: click.Context, /, what: tuple[str, ...], **said: Any) -> int:
     """How much GPU memory a launch needs, whether it fits, and what to change where it does not.

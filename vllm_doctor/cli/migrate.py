@@ -9,7 +9,7 @@ import click
 
 from vllm_doctor.cli.check_inputs import targets
 from vllm_doctor.cli.files import diff, write_atomically
-from vllm_doctor.cli.shared import show_error
+from vllm_doctor.cli.shared import revealing, show_error
 from vllm_doctor.cli.terminal import look, write
 from vllm_doctor.errors import InputError
 
@@ -39,6 +39,7 @@ BAD_INPUT = 2
 @click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True)
 @click.option("--quiet", "-q", is_flag=True, help="Only the new commands, else what stands in the way.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
+@revealing
 @click.pass_context
 def migrate(context: click.Context, /, what: tuple[str, ...], **said: Any) -> int:
     """Rewrite vLLM launches for another release: flags, variables, values, image tags.

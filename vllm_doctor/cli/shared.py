@@ -43,8 +43,36 @@ _READING = (
     ),
     _LANG,
 )
+
+
+def _show_secrets(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Hide nothing while the command runs.
+
+    Raises:
+        InputError: standard output is no terminal; what is written elsewhere stays there, and is sent on.
+    """
+    if not wanted:
+        return
+    import sys
+
+    from vllm_doctor.errors import InputError
+    from vllm_doctor.masking import showing
+
+    if sys.stdout is None or not sys.stdout.isatty():
+        raise InputError("secrets are only shown on a terminal", "--show-secrets", "Leave it out, or do not redirect.")
+    context.with_resource(showing())
+
+
+_SHOW_SECRETS = click.option(
+    "--show-secrets",
+    is_flag=True,
+    expose_value=False,
+    callback=_show_secrets,
+    help="Show what is masked; only on a terminal.",
+)
 _COMMON = (
     *_READING,
+    _SHOW_SECRETS,
     click.option("--quiet", "-q", is_flag=True, help="Only the command that works, else the cause's id."),
     _COLOR,
 )
@@ -58,6 +86,11 @@ def common(function: F) -> F:
 def reading(function: F) -> F:
     """The same for a command with one form of output."""
     return _decorated(function, _READING)
+
+
+def revealing(function: F) -> F:
+    """The option to show secrets, for commands that do not have the common ones."""
+    return _decorated(function, (_SHOW_SECRETS,))
 
 
 def drawing(function: F) -> F:
@@ -89,9 +122,12 @@ def show_error(error: DoctorError, said: dict[str, Any]) -> None:
         return
     import sys
 
+    from vllm_doctor.masking import showing
     from vllm_doctor.report.terminal import error_text
 
-    sys.stderr.write(error_text(error, encoding=sys.stderr.encoding or "ascii", language=said["lang"]))
+    with showing(False):
+        text = error_text(error, encoding=sys.stderr.encoding or "ascii", language=said["lang"])
+    sys.stderr.write(text)
 
 
 def counts(findings: Iterable[Finding], fail_on: str) -> bool:

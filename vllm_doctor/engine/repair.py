@@ -16,6 +16,7 @@ from vllm_doctor.launch.build import quote
 from vllm_doctor.launch.edit import apply_to, changed, remove_option, set_env, set_option, unset_env
 from vllm_doctor.launch.options import find
 from vllm_doctor.launch.secrets import reference
+from vllm_doctor.masking import are_shown
 from vllm_doctor.text import unified
 from vllm_doctor.values import dataclass
 from vllm_doctor.vllm import Program, arity, check
@@ -151,6 +152,8 @@ def _beside(before: Launch, after: Launch) -> bool:
 
 def without_secrets(launch: Launch) -> Launch:
     """The launch as it may be shown: a secret in it is a reference that fails loudly where it is not set."""
+    if are_shown():
+        return launch
     try:
         hidden = reference(launch)
         return apply_to(launch, hidden) if hidden else launch

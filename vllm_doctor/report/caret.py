@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.masking import MASKED, is_secret_name, mask, mask_argv
+from vllm_doctor.masking import MASKED, is_hidden, mask, mask_argv
 from vllm_doctor.report.layout import columns
 from vllm_doctor.report.safe import clean, encodable
 from vllm_doctor.values import dataclass
@@ -78,7 +78,7 @@ def _secrets(launch: LaunchReview) -> Iterator[str]:
     """Values of a launch that are hidden in its arguments and variables."""
     hidden = mask_argv(launch.argv)
     found = [word for word, shown in zip(launch.argv, hidden, strict=True) if shown == MASKED]
-    found += [value for name, value in launch.env.items() if value and is_secret_name(name)]
+    found += [value for name, value in launch.env.items() if value and is_hidden(name)]
     for value in found:
         if len(value) >= _SHORTEST and not value.startswith(("$", "{")):
             yield value

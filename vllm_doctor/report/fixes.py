@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vllm_doctor.masking import MASKED, is_secret_name
+from vllm_doctor.masking import MASKED, is_hidden
 from vllm_doctor.report import layout
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def _body(pen: Pen, fix: Fix) -> tuple[str, list[str]]:
 def _steps(pen: Pen, fix: Fix) -> list[str]:
     lines: list[str] = []
     for number, step in enumerate(fix.steps):
-        lines += _step(
-            pen, step, "do" if only_steps(fix) and number == 0 else "first" if number == 0 else "then"
-        )
+        lines += _step(pen, step, "do" if only_steps(fix) and number == 0 else "first" if number == 0 else "then")
     if only_steps(fix) and lines:
         lines += pen.prose(why_text(pen, fix))
         lines += _checked(pen, fix)
@@ -147,7 +145,7 @@ def _removes(change: Change) -> bool:
 
 
 def _shown(pen: Pen, name: str, value: str) -> str:
-    if is_secret_name(name) and not value.strip("'\"").startswith("$"):
+    if is_hidden(name) and not value.strip("'\"").startswith("$"):
         return MASKED
     return pen.say(value)
 
@@ -159,9 +157,7 @@ def _checked(pen: Pen, fix: Fix) -> list[str]:
     text = "; ".join(pen.say(check) for check in fix.checks)
     lines = layout.wrap(text, pen.width - 3 - layout.columns(label))
     rest = " " * (3 + layout.columns(label))
-    return [
-        (f"  {pen.paint(label, 'dim')} " if not number else rest) + line for number, line in enumerate(lines)
-    ]
+    return [(f"  {pen.paint(label, 'dim')} " if not number else rest) + line for number, line in enumerate(lines)]
 
 
 def _needs(pen: Pen, finding: Finding) -> list[list[str]]:
