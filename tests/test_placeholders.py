@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from vllm_doctor import check
@@ -88,3 +90,18 @@ def test_nothing_is_said_of_them(command: str, release: str | None) -> None:
 def test_a_wrong_value_is_still_found(value: str) -> None:
     (launch,) = check(f"vllm serve <model> --dtype '{value}'", Options(vllm_version="0.24.0")).launches
     assert [one.id for one in launch.findings] == ["invalid-flag-value"]
+
+
+@pytest.mark.parametrize("release", ["0.9.2", "0.11.0", "0.11.1", "0.24.0", "0.33.0"])
+def test_an_image_of_no_release_starts_what_that_release_starts(release: str) -> None:
+    command = "docker run --gpus all --ipc=host vllm/vllm-openai:latest --model org/model"
+    told = [one for launch in check(command, Options(vllm_version=release)).launches for one in launch.findings]
+    assert [one.id for one in told if one.severity == "error"] == []
+
+
+def test_a_prompt_may_stand_before_continued_lines_too(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ vllm serve org/model \\\n$     --tensor-parallel-size 4\n```\n")
+    (launch,) = check(page).launches
+    assert launch.argv == ("org/model", "--tensor-parallel-size", "4")
+    assert launch.findings == ()

@@ -126,3 +126,15 @@ def test_a_deprecated_method_is_named_behind_the_sentence() -> None:
     facts = {fact.name: fact.value for fact in of_event(record(text))}
     assert facts["quant_limits.deprecated"] is True
     assert facts["quant.method"] == "fbgemm_fp8"
+
+
+@pytest.mark.parametrize(
+    ("method", "release", "plugin"),
+    [
+        ("bitsandbytes", "0.33.0", "vllm-bnb-plugin"),
+        ("bitsandbytes", "0.27.1", None),
+        ("my_method", "0.33.0", None),
+    ],
+)
+def test_the_package_that_took_a_method_over(method: str, release: str, plugin: str | None) -> None:
+    assert given(args__quantization=method, vllm__version=release).get("quant_limits.plugin") == plugin

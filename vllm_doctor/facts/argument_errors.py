@@ -24,7 +24,12 @@ MOST_ERRORS = 50
 
 def program_of(launch: Launch, releases: Sequence[str] = ()) -> Program:
     """The parser that reads a launch's arguments, in `releases` where an image's tag leaves open which one it holds."""
-    old = launch.program_source == "image-entrypoint" and releases and _starts_module(launch.image or "", releases[-1])
+    old = (
+        launch.program_source == "image-entrypoint"
+        and launch.kind != "helm"
+        and releases
+        and _starts_module(launch.image or "", releases[-1])
+    )
     return "api_server" if launch.program == "api_server" or old else "vllm serve"
 
 

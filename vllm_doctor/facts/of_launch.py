@@ -14,9 +14,11 @@ from vllm_doctor import vllm
 from vllm_doctor.facts.argument_errors import program_of
 from vllm_doctor.facts.around import of_around
 from vllm_doctor.facts.gguf import GGUF_PLUGIN, PLUGIN
+from vllm_doctor.facts.quant_limits import PLUGGED
 from vllm_doctor.facts.types import Fact, Facts, declare, number
 from vllm_doctor.launch.options import options
 from vllm_doctor.launch.parser import model_of
+from vllm_doctor.patterns import pattern
 from vllm_doctor.placeholders import is_open
 from vllm_doctor.vllm.any_release import canonical
 
@@ -31,6 +33,10 @@ OPEN = declare(
     "launch.open_options", "text", "the options whose values a variable or a reader will bring, by dest name"
 )
 
+# vllm/plugins/__init__.py: what a package registers is known by its import or entry point alone
+_BRINGS_METHODS = pattern(
+    r"VLLM_PLUGINS|register_quantization_config|\bimport\s+\w*plugin|vllm[-_]bnb[-_]plugin|online_quantization"
+)
 _LONGEST_NUMBER = 10**39
 _NO_OPTIONS = ("model", "model_tag")
 
@@ -63,6 +69,8 @@ def of_launch(launch: Launch, releases: Sequence[str] = ()) -> Iterator[Fact]:
             yield Fact(f"env.{variable.name}", variable.value)
     if "gguf" in launch.text and GGUF_PLUGIN.search(launch.text):
         yield Fact(PLUGIN, True)
+    if _BRINGS_METHODS.search(launch.text):
+        yield Fact(PLUGGED, True)
     if unknown := sorted(_open_options(launch)):
         yield Fact(OPEN, " ".join(unknown))
     yield from of_around(launch)

@@ -38,6 +38,10 @@ DEPRECATED = declare(
     "quant_limits.deprecated", "flag", "whether the method is there, behind --allow-deprecated-quantization"
 )
 REFUSED = declare("quant_limits.dtype_refused", "flag", "whether the method by name does not take the launch's dtype")
+PLUGIN = declare("quant_limits.plugin", "text", "the package that brings a method which left vLLM itself")
+PLUGGED = declare(
+    "quant_limits.plugged", "flag", "whether the launch's file speaks of a plugin that may bring a method"
+)
 UPGRADE = declare(
     "quant_limits.upgrade_to", "text", "the first release that has the method, when it is newer than this"
 )
@@ -220,6 +224,12 @@ def unknown_method(facts: Facts) -> str | None:
         return None if supported_since(method) else method
     known = (*vllm.names("quantizations", running), *vllm.names("deprecated-quantizations", running))
     return method if known and not vllm.newer_than_table(running) and method not in known else None
+
+
+@derived(PLUGIN)
+def plugin(facts: Facts) -> str | None:
+    """From 0.28.0 on bitsandbytes is a plugin (docs/features/quantization/bnb.md)."""
+    return "vllm-bnb-plugin" if facts.text(UNKNOWN) == "bitsandbytes" and facts.text(UNTIL) else None
 
 
 def _unknown(facts: Facts) -> str | None:
