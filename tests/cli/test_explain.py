@@ -46,3 +46,30 @@ def test_a_release_that_is_not_known(doctor: Doctor) -> None:
     ran = doctor("explain", "--port", "--vllm-version", "9.9.9")
     assert ran.code == 2
     assert "0.33.0" in ran.err
+
+
+def test_the_causes_of_a_flag_have_their_titles(doctor: Doctor) -> None:
+    out = doctor("explain", "--max-model-len").out
+    assert "kv-cache-too-small: One request does not fit in the KV cache\n" in out
+
+
+def test_json_is_one_object_a_word(doctor: Doctor) -> None:
+    ran = doctor("explain", "--format", "json", "--gpu-memory-utilization", "kv-cache-too-small")
+    option, cause = ran.objects
+    assert (ran.code, option["schema_version"], cause["schema_version"]) == (0, 1, 1)
+    assert (option["asked"], option["rules"]) == ("--gpu-memory-utilization", [])
+    assert [one["value"] for one in option["option"]["defaults"]] == [0.9, 0.92]
+    assert {"id", "title"} == set(option["option"]["ways_out_of"][0])
+    assert (cause["asked"], cause["option"]) == ("kv-cache-too-small", None)
+    assert cause["rules"][0]["title"] == "One request does not fit in the KV cache"
+
+
+def test_json_of_one_release(doctor: Doctor) -> None:
+    ran = doctor("explain", "--format", "json", "--gpu-memory-utilization", "--vllm-version", "0.24.0")
+    assert [one["value"] for one in ran.objects[0]["option"]["defaults"]] == [0.92]
+
+
+def test_an_error_is_json_too(doctor: Doctor) -> None:
+    ran = doctor("explain", "--format", "json", "--no-such-option-zz")
+    assert ran.code == 2
+    assert ran.objects[0]["error"]["where"] == "--no-such-option-zz"

@@ -45,15 +45,16 @@ DRAWN = """\
   before    --old-level until 0.5.0
   keys      key (x | y), other
 
-  ways out of   cause-a, cause-b
-  looked at by  cause-c
+  ways out of   cause-a: One
+                cause-b: Two
+  looked at by  cause-c: Three
 
   Read more: vllm-doctor explain cause-a
 """
 
 
 def test_a_page() -> None:
-    assert option_text(MADE, ["cause-a", "cause-b"], ["cause-a", "cause-c"]) == DRAWN
+    assert option_text(MADE, {"cause-a": "One", "cause-b": "Two"}, {"cause-a": "One", "cause-c": "Three"}) == DRAWN
 
 
 def test_one_release_only() -> None:

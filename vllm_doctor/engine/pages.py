@@ -8,6 +8,8 @@ from vllm_doctor.errors import InputError
 from vllm_doctor.report.pages import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vllm_doctor.engine.catalogue import Catalogue
     from vllm_doctor.engine.rule import Rule
     from vllm_doctor.engine.rule_parts import FixSpec, LaunchSignature, Sentence, Signature, Text
@@ -50,6 +52,11 @@ def page(rule: Rule, language: str = "en") -> Page:
         references=rule.references,
         examples=tuple(one.log.rstrip("\n") or f"$ {one.command}" for one in rule.examples),
     )
+
+
+def titles(rules: Iterable[Rule], language: str = "en") -> dict[str, str]:
+    """The title of each rule by its id."""
+    return {rule.id: _of(rule.title, language) for rule in rules}
 
 
 def _of(text: Text, language: str) -> str:

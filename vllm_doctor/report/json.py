@@ -43,6 +43,14 @@ def rules_json(pages: Sequence[Page]) -> str:
     return _line(_public({"rules": as_json(tuple(pages))}))
 
 
+def explained_json(asked: str, pages: Sequence[Page] = (), option: dict[str, Any] | None = None) -> str:
+    """What one word of `explain` means, as one line of JSON: `{"schema_version": 1, "asked", "rules", "option"}`.
+
+    `rules` are the pages of an id, `option` is the data of a flag, key or variable (`report/option_json.py`), or null.
+    """
+    return _line(_public({"asked": asked, "rules": as_json(tuple(pages)), "option": option}))
+
+
 def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Any]:
     """The same as `diagnosis_json`, as data: secrets masked, nothing that JSON lacks."""
     return _public(as_json(diagnosis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from vllm_doctor.report import layout
@@ -13,19 +14,20 @@ from vllm_doctor.report.terminal import draw, title_lines
 from vllm_doctor.vllm import releases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vllm_doctor.report.words import Language
     from vllm_doctor.vllm.profiles import Held, Profile
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _MOST_MOVES = 8
 _FEW = 6
 
 
 def option_text(
     profile: Profile,
-    helps: Sequence[str] = (),
-    looks: Sequence[str] = (),
+    helps: Mapping[str, str] = NOTHING,
+    looks: Mapping[str, str] = NOTHING,
     *,
     release: str | None = None,
     width: int = 80,
@@ -33,15 +35,15 @@ def option_text(
     encoding: str = "utf-8",
     language: Language = "en",
 ) -> str:
-    """The page. `helps` are the ids of rules whose ways out change it, `looks` of those that look at its value;
+    """The page. `helps` are the rules whose ways out change it (title by id), `looks` those that look at its value;
     `release` narrows values to one release.
     """
     pen = Pen.of(width, colour, encoding, language)
     kind = option_word(pen, f"kind.{profile.kind}")
     blocks = [title_lines(pen, "·", "strong", profile.name, kind), *_meaning(pen, profile)]
     blocks.append(_lines(pen, _rows(pen, profile, release)))
-    seen = [id_ for id_ in looks if id_ not in helps]
-    blocks.append(_lines(pen, [row for row in (_ids(pen, "helps", helps), _ids(pen, "seen", seen)) if row]))
+    seen = {id_: title for id_, title in looks.items() if id_ not in helps}
+    blocks.append(_lines(pen, [*_titled(pen, "helps", helps), *_titled(pen, "seen", seen)]))
     if helps or seen:
         command = f"vllm-doctor explain {(*helps, *seen)[0]}"
         blocks.append(pen.prose(option_word(pen, "more", command=command)))
@@ -210,6 +212,7 @@ def _before(pen: Pen, profile: Profile) -> str:
     return option_word(pen, "list").join(told)
 
 
-def _ids(pen: Pen, label: str, ids: Sequence[str]) -> tuple[str, str] | None:
-    text = option_word(pen, "list").join(pen.say(id_) for id_ in ids)
-    return (option_word(pen, label), text) if ids else None
+def _titled(pen: Pen, label: str, rules: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A row for each rule, its id and title; the first has the label."""
+    told = [f"{pen.say(id_)}: {pen.say(title)}" for id_, title in rules.items()]
+    return [(option_word(pen, label) if not number else "", text) for number, text in enumerate(told)]
