@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vllm_doctor.launch.source import Source
 
 _MOST = 5_000
+_BLANKS = pattern(r"[ \t]+")
 _OPTION = pattern(r"[ \t]*--[A-Za-z]")
 
 
@@ -81,7 +82,8 @@ def _setting(text: str, section: str, start: int, end: int, after: int) -> tuple
 def _cut(text: str, at: int) -> Flaw:
     """The missing backslash at the end of a line, shown at its last word."""
     last = max(text.rfind(char, 0, at) for char in " \t\n=") + 1
-    return Flaw(MISSING, Span(last, at), ((Edit(Span(at, at), " \\"),),))
+    blanks = _BLANKS.match(text, at)  # behind a backslash they would undo it (before systemd 254)
+    return Flaw(MISSING, Span(last, at), ((Edit(Span(at, blanks.end() if blanks else at), " \\"),),))
 
 
 def _next_line(text: str, at: int) -> tuple[int, int, int] | None:

@@ -58,9 +58,13 @@ class TextView:
         return Edit(span, self.newline.join(line for line in lines if line is not None))
 
     def _at(self, at: int) -> int:
-        """Where something put in stands: behind the character before it, but behind a blank before the next."""
+        """Where something put in stands: behind the character before it, but behind a blank before the next.
+
+        At the end of a line it stays in that line: the break may hide what begins the next one (a recipe's tab).
+        """
         source = self.source
-        behind = at and (at == len(source.inner) or not source.inner[at - 1].isspace())
+        ends_line = at == len(source.inner) or (source.inner[at] == "\n" and source.inner[at - 1 : at] != "\n")
+        behind = at and (ends_line or not source.inner[at - 1].isspace())
         return source.ends[at - 1] if behind else source.starts[at]
 
     def _covered(self, start: int, end: int) -> Span | None:
