@@ -10,6 +10,7 @@ from vllm_doctor.vllm.values import read, refusal
 if TYPE_CHECKING:
     from vllm_doctor.facts.types import Facts
 
+
 def asked_number(facts: Facts, name: str) -> float | None:
     """The argument `name` (a dest, `max_model_len`) as a number; None where it is unknown, `None` or `auto`.
 
