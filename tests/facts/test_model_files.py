@@ -111,6 +111,12 @@ def test_a_path_beside_other_models(folder: Path) -> None:
     assert "hub.nearest_path" not in named(f"{folder.parent}/swift")
 
 
+@pytest.mark.parametrize("model", ["./x.gguf", "./heron-8", "../heron-8", "..."])
+def test_a_relative_path_is_for_the_servers_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert "hub.missing_path" not in named(model)
+
+
 def test_a_path_of_another_machine_or_container_says_nothing(folder: Path, tmp_path: Path) -> None:
     assert named(f"{tmp_path}/no/such/heron") == {}
     assert named(f"{folder.parent}/heron-8", inside=True) == {}

@@ -120,7 +120,7 @@ def _of_name(model: str, env: Mapping[str, str]) -> Iterator[Fact]:
     """
     if is_repo_id(model) and not hub.is_path(model) and not Path(model).exists():
         yield Fact(CACHED, find_cached(model, env) is not None)
-    elif hub.is_path(model) and "://" not in model and not model.startswith("~") and not os.path.lexists(model):
+    elif Path(model).is_absolute() and not os.path.lexists(model):  # a relative path is the server's, not ours
         yield from _missing(model)
 
 
