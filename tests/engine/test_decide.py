@@ -148,7 +148,7 @@ def test_a_logged_exception_of_level_error_is_deadly() -> None:
 
 
 def test_a_wrappers_level_says_nothing_of_an_exception() -> None:
-    log = "2024-04-04 03:36:56 | INFO | stderr | ValueError: alpha went wrong\n"
+    log = "2024-08-21 11:05:42 | INFO | stderr | ValueError: alpha went wrong\n"
     assert decided(log + "RuntimeError: beta went wrong\n", A, B)[1] == "first"
 
 

@@ -55,7 +55,7 @@ WRAPS: dict[str, Callable[[list[str]], list[str]]] = {
     "syslog": _each("<30>Nov  4 10:00:00 gpu-7 docker/vllm[123]: {}"),
     "journal-iso": _each("2026-11-24T10:00:00+00:00 gpu-7 vllm[123]: {}"),
     "bracket-time": _each("[2024-09-06T02:14:07Z] {}"),
-    "fastchat": _each("2024-04-04 03:36:56 | ERROR | stderr | {}"),
+    "fastchat": _each("2024-08-21 11:05:42 | ERROR | stderr | {}"),
     "piped-time": _each("2025-04-30 09:14:28.456 | {}"),
     "actor": _each("(MapWorker(MapBatches(E)) pid=1311, ip=10.53.20.118) {}"),
     "box": lambda lines: [f"│ {line:<150}│" for line in lines],
