@@ -21,6 +21,7 @@ VALUES = [
         "auto",
         "fp8",
         "FP16",
+        "[ngram]",
         "FLASH_ATTN",
         "INFO",
         "0.9",

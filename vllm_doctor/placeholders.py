@@ -32,6 +32,8 @@ _WHOLE = pattern(
     """,
     re.VERBOSE,
 )
+_OWN = "[ngram]"
+"""A value of vLLM's own that looks like one: --speculative-model up to 0.8.2 (vllm/config.py, SpeculativeConfig)."""
 _LONGEST = 300
 
 
@@ -46,7 +48,7 @@ def bracketed(text: str, at: int) -> int | None:
 
 def is_placeholder(text: str) -> bool:
     """Whether a word is, or holds, a stand-in for a value."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text == _OWN:
         return False
     return _WHOLE.fullmatch(text) is not None or _WITHIN.search(text) is not None
 
