@@ -40,7 +40,7 @@ _LONGEST = 300
 def bracketed(text: str, at: int) -> int | None:
     """The end of a `<name>` or `{a few words}` at this place of a shell text, None where the shell's own marks stand.
 
-    `sort <in >out`, `<in>out` and `<in>/tmp/out` are redirections: something follows the second mark at once.
+    `sort <in >out`, `<in>out` and `<in>/a/out` are redirections: something follows the second mark at once.
     """
     found = _BRACKETED.match(text, at)
     return found.end() if found and _ENDS.match(text, found.end()) else None

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from vllm_doctor.model.config import from_dict
-from vllm_doctor.model.methods import methods, supported_since, vllm_name
+from vllm_doctor.model.methods import methods, supported_since
 from vllm_doctor.model.quantization import Quantization, read_quantization
 from vllm_doctor.model.weights import weight_bytes
 
@@ -57,24 +57,6 @@ def test_where_it_is_looked_for() -> None:
 def test_an_unknown_method_is_not_guessed() -> None:
     found = read_quantization({"quantization_config": {"quant_method": "nova4"}})
     assert found == Quantization("nova4", 16, known=False)
-
-
-@pytest.mark.parametrize(
-    ("method", "release", "capability", "name"),
-    [
-        ("awq", "0.5.0", 8.0, "awq"),
-        ("awq", "0.8.5", 8.0, "awq_marlin"),
-        ("awq", "0.8.5", 7.5, "awq"),
-        ("awq", "0.24.0", 9.0, "auto_awq"),
-        ("gptq", "0.8.5", 8.6, "gptq_marlin"),
-        ("gptq", "0.22.0", 8.6, "auto_gptq"),
-        ("auto-round", "0.10.0", 8.0, "auto-round"),
-        ("auto-round", "0.19.0", 8.0, "inc"),
-        ("fp8", "0.8.5", 8.9, "fp8"),
-    ],
-)
-def test_the_name_in_vllm(method: str, release: str, capability: float, name: str) -> None:
-    assert vllm_name(Quantization(method, 4), release, capability) == name
 
 
 def test_methods_come_and_go() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from vllm_doctor.errors import InputError, Problem, RuleErrors
 from vllm_doctor.finding import Deployment, Evidence
-from vllm_doctor.report.json import diagnosis_json, error_json, review_json, rules_json
+from vllm_doctor.report.json import diagnosis_json, error_json, explained_json, review_json
 from vllm_doctor.report.pages import Page
 
 from .samples import ALL, KV, KV_ROOT, REVIEW
@@ -140,7 +140,7 @@ def test_secrets_are_masked_everywhere() -> None:
 
 
 def test_rules() -> None:
-    data = json.loads(rules_json([Page("a", "cause", "A", explanation=("x",))]))
+    data = json.loads(explained_json("a", [Page("a", "cause", "A", explanation=("x",))]))
     assert data["schema_version"] == 1
     assert data["rules"][0]["id"] == "a"
     assert data["rules"][0]["explanation"] == ["x"]

@@ -134,8 +134,3 @@ def nearest(text: str) -> tuple[str, ...]:
     names = _table()[1]
     close = get_close_matches(_plain(text[:_MAX_TEXT]), names, n=6, cutoff=0.5)
     return tuple(dict.fromkeys(names[name].name for name in close))[:3]
-
-
-def by_memory(gib: float) -> tuple[Gpu, ...]:
-    """The GPUs of the table with at least so much memory, smallest first."""
-    return tuple(sorted((gpu for gpu in gpus() if gpu.gib >= gib), key=lambda gpu: gpu.gib))

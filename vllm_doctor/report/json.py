@@ -38,11 +38,6 @@ def error_json(error: DoctorError) -> str:
     return _line(error_data(error))
 
 
-def rules_json(pages: Sequence[Page]) -> str:
-    """The pages of rules as one line of JSON: `{"schema_version": 1, "rules": [...]}`."""
-    return _line(_public({"rules": as_json(tuple(pages))}))
-
-
 def explained_json(asked: str, pages: Sequence[Page] = (), option: dict[str, Any] | None = None) -> str:
     """What one word of `explain` means, as one line of JSON: `{"schema_version": 1, "asked", "rules", "option"}`.
 
